@@ -1,0 +1,385 @@
+"""The command line: the same scenes, lessons and answers as in the window, for scripts and for teachers.
+
+A mistake by the caller is one line on standard error and exit status 2; for `answer`, whose 2 means that an
+answer is unreadable, it is 64. Operands after the verb are never taken for options: `answer -2x "-x^2"`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from engine.errors import GradusError, LimitError
+from engine.figure import Table, Value
+from engine.parameters import Parameter
+from engine.scene import Scene, make_scene, parameters, scene_names, scene_values
+from engine.text import Text, format_number, verbatim
+
+VERSION = "0.1.0"
+
+MISTAKE = 2
+MISTAKE_IN_ANSWER = 64
+
+LONGEST_INPUT = 1_000_000
+"""Characters read from a file or from standard input for one value; a formula's own limit is far lower."""
+
+ROWS_PRINTED = 12
+"""Rows of a table printed without --json; the middle of a longer one is left out."""
+
+PRINTED_DIGITS = 10
+
+SEE_HELP = Text("See --help.")
+
+HELP = """\
+Gradus: calculus for machine learning, one step at a time.
+
+main.py [LESSON | FILE | PACK]          open the window, where you left off or there
+main.py compute SCENE [NAME=VALUE …] [--json]
+main.py render SCENE|LESSON[#STEP] [NAME=VALUE …] -o FILE.png|svg|gif|pdf
+main.py scenes [--json]                 every scene, its parameters, ranges and readouts
+main.py check PATH…                     find the mistakes in lessons
+main.py answer EXPECTED GIVEN           same (0), different (1), unreadable (2)
+main.py answer -                        tab-separated pairs, a line each; a verdict a line
+main.py --profile DIR …                 keep progress and settings in DIR
+main.py --self-test                     try every part, say each
+main.py --version
+
+A VALUE may be a formula (f="3x^2 - 4x") or a number (x0=pi/2); NAME=@FILE and NAME=- read it.
+"""
+
+
+class UsageError(GradusError):
+    """The command itself is wrong."""
+
+
+Command = Callable[[Sequence[str]], int]
+"""What a verb does with its operands; it returns the exit status."""
+
+
+class Drawn(NamedTuple):
+    """What needs `gui`, which the engine knows nothing of: handed in by main.py, imported when called."""
+
+    window: Callable[[str | None, Path | None], int]
+    render: Command
+    self_test: Command
+
+
+class Options(NamedTuple):
+    """What stands before the verb."""
+
+    profile: Path | None
+    rest: list[str]
+
+
+def run(arguments: Sequence[str], drawn: Drawn) -> int:
+    """Do what the arguments say and return the exit status."""
+    _speak_utf8()
+    verb = ""
+    try:
+        options = _leading_options(arguments)
+        verb, *operands = options.rest or [""]
+        command = {**_COMMANDS, "render": drawn.render, "--self-test": drawn.self_test}.get(verb)
+        if command is not None:
+            return command(operands)
+        if verb.startswith("-"):
+            raise UsageError(Text("There is no option {name}.", {"name": verbatim(verb[:60])}), SEE_HELP)
+        _refuse_more(operands)
+        return drawn.window(verb or None, options.profile)
+    except GradusError as error:
+        return _mistake(error, MISTAKE_IN_ANSWER if verb == "answer" else MISTAKE)
+    except BrokenPipeError:  # `| head` has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit complains
+        return 0
+
+
+def compute(operands: Sequence[str]) -> int:
+    """`compute SCENE [NAME=VALUE …] [--json]`: the scene's readouts and tables."""
+    operands, as_json = _take_flag(operands, "--json")
+    name, values = scene_operands(operands, "compute")
+    scene = make_scene(name, values)
+    figure = scene.figure()
+    if as_json:
+        document = {
+            "scene": scene.name,
+            "parameters": {key: _plain(value) for key, value in scene_values(scene).items()},
+            "readouts": {readout.name: _plain(readout.value) for readout in figure.readouts},
+            "reasons": {
+                readout.name: str(readout.reason)
+                for readout in figure.readouts
+                if readout.value is None and readout.reason is not None
+            },
+            "tables": {table.name: _plain_table(table) for table in figure.tables},
+            "spoken": str(figure.spoken),
+        }
+        _print_json(document)
+        return 0
+    width = max((len(readout.name) for readout in figure.readouts), default=0)
+    for readout in figure.readouts:
+        shown = _written(readout.value)
+        if readout.value is None and readout.reason is not None:
+            shown = f"{shown}  ({readout.reason})"
+        print(f"{readout.name:<{width}}  {shown}")
+    for table in figure.tables:
+        print()
+        _print_table(table)
+    print()
+    print(figure.spoken)
+    return 0
+
+
+def scenes(operands: Sequence[str]) -> int:
+    """`scenes [--json]`: every scene with its parameters, their ranges, and its readouts."""
+    operands, as_json = _take_flag(operands, "--json")
+    _refuse_more(operands)
+    described = [_described(make_scene(name)) for name in scene_names()]
+    if as_json:
+        _print_json({"scenes": described})
+        return 0
+    for scene in described:
+        print(f"{scene['name']}: {scene['title']}. {scene['summary']}")
+        for parameter in scene["parameters"]:
+            allowed = ", ".join(
+                f"{key} {value}"
+                for key, value in parameter.items()
+                if key not in ("name", "default") and value
+            )
+            print(f"    {parameter['name']} = {parameter['default']}  ({allowed})")
+        print(f"    readouts: {' '.join(scene['readouts'])}")
+        for table, columns in scene["tables"].items():
+            print(f"    table {table}: {' '.join(columns)}")
+        print()
+    return 0
+
+
+def check(operands: Sequence[str]) -> int:
+    """`check PATH…`: every mistake of these lessons with its file and line; 1 where there are any."""
+    from engine.lessons.lint import check as lint
+
+    if not operands:
+        raise UsageError(Text("check needs the path of a lesson, a folder or a pack."))
+    paths = [Path(operand) for operand in operands]
+    for path in paths:
+        if not path.exists():
+            raise UsageError(Text("There is no file {path}.", {"path": verbatim(str(path))}))
+    report = lint(paths)
+    for problem in report.problems:
+        print(problem)
+    for advice in report.advice:
+        print(f"{advice}  [{Text('advice')}]")
+    print(
+        Text(
+            "{lessons} lessons, {problems} problems",
+            {"lessons": report.lessons, "problems": len(report.problems)},
+        )
+    )
+    return 1 if report.problems else 0
+
+
+def answer(operands: Sequence[str]) -> int:
+    """`answer EXPECTED GIVEN`: 0 the same, 1 different, 2 unreadable; `answer -` reads pairs."""
+    from engine.answers import compare
+
+    if list(operands) == ["-"]:
+        for line in sys.stdin:
+            expected, tab, given = line.rstrip("\r\n").partition("\t")
+            print(compare(expected, given).outcome if tab else "unreadable", flush=True)
+        return 0
+    if len(operands) != 2:
+        raise UsageError(Text("answer needs two formulas, the expected one and the given one."))
+    expected, given = (_long_input(operand) for operand in operands)
+    comparison = compare(expected, given)
+    print(comparison.outcome)
+    if comparison.error is not None:
+        print(comparison.error, file=sys.stderr)
+    return {"same": 0, "different": 1, "unreadable": 2}[comparison.outcome]
+
+
+def scene_operands(operands: Sequence[str], verb: str) -> tuple[str, dict[str, str]]:
+    """SCENE and its NAME=VALUE pairs, each value read where it lies (`@FILE`, `-`)."""
+    if not operands:
+        raise UsageError(
+            Text("{verb} needs the name of a scene.", {"verb": verb}), Text("`main.py scenes` lists them.")
+        )
+    name, *pairs = operands
+    values: dict[str, str] = {}
+    for pair in pairs:
+        parameter, equals, value = pair.partition("=")
+        if not equals:
+            raise UsageError(Text("{pair} is not NAME=VALUE.", {"pair": verbatim(pair[:60])}))
+        parameter = parameter.strip()
+        if parameter in values:
+            raise UsageError(Text("{name} is given twice.", {"name": verbatim(parameter[:60])}))
+        values[parameter] = _long_input(value)
+    return name, values
+
+
+def _leading_options(arguments: Sequence[str]) -> Options:
+    """Options that stand before the verb; what follows the verb is the verb's business."""
+    profile, rest = None, list(arguments)
+    while rest and (rest[0] == "--profile" or rest[0].startswith("--profile=")):
+        option, equals, value = rest.pop(0).partition("=")
+        if not equals:
+            if not rest:
+                raise UsageError(Text("{option} needs a folder.", {"option": option}))
+            value = rest.pop(0)
+        profile = Path(value).expanduser()
+    return Options(profile, rest)
+
+
+def _take_flag(operands: Sequence[str], flag: str) -> tuple[list[str], bool]:
+    rest = [operand for operand in operands if operand != flag]
+    return rest, len(rest) < len(operands)
+
+
+def _refuse_more(operands: Sequence[str]) -> None:
+    if operands:
+        raise UsageError(Text("{word} is one word too many.", {"word": verbatim(operands[0][:60])}), SEE_HELP)
+
+
+def _long_input(value: str) -> str:
+    """The value itself, or what the file behind `@`, or standard input behind `-`, holds."""
+    if value in ("-", "@-"):
+        text = sys.stdin.read(LONGEST_INPUT + 1)
+    elif value.startswith("@"):
+        path = Path(value[1:])
+        try:
+            with path.open(encoding="utf-8-sig") as file:
+                text = file.read(LONGEST_INPUT + 1)
+        except (OSError, UnicodeDecodeError, ValueError) as error:
+            why = getattr(error, "strerror", None) or Text("it is not UTF-8 text")
+            raise UsageError(
+                Text("{path} cannot be read: {why}.", {"path": verbatim(str(path)), "why": why})
+            ) from None
+    else:
+        return value
+    if len(text) > LONGEST_INPUT:
+        raise LimitError(Text("The input is longer than {limit} characters.", {"limit": LONGEST_INPUT}))
+    return text.strip()
+
+
+def _described(scene: Scene) -> dict[str, Any]:
+    figure = scene.figure()
+    return {
+        "name": scene.name,
+        "title": str(scene.title),
+        "summary": str(scene.summary),
+        "parameters": [_described_parameter(parameter) for parameter in parameters(type(scene)).values()],
+        "readouts": [readout.name for readout in figure.readouts],
+        "tables": {table.name: [column.name for column in table.columns] for table in figure.tables},
+    }
+
+
+def _described_parameter(parameter: Parameter) -> dict[str, Any]:
+    domain = parameter.domain
+    bounds = {"at_least": domain.at_least, "at_most": domain.at_most, "above": domain.above}
+    described: dict[str, Any] = {
+        "name": parameter.name,
+        "kind": parameter.kind,
+        "default": _plain(parameter.default),
+        "range": [parameter.slider.low, parameter.slider.high] if parameter.slider else None,
+        "scale": parameter.slider.scale if parameter.slider else None,
+        "choices": list(parameter.choices) or None,
+        "variables": [" ".join(names) for names in parameter.variables] or None,
+        "optional": parameter.optional or None,
+        "not_equal": domain.not_equal,
+        **{name: bound for name, bound in bounds.items() if math.isfinite(bound)},
+    }
+    return {key: value for key, value in described.items() if value is not None or key == "default"}
+
+
+def _plain(value: Any) -> Any:
+    """A value as strict JSON has it: infinities as words, NaN as null."""
+    if isinstance(value, float):
+        if math.isnan(value):
+            return None
+        if math.isinf(value):
+            return "inf" if value > 0 else "-inf"
+        return value
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _plain_table(table: Table) -> dict[str, Any]:
+    return {
+        "columns": [column.name for column in table.columns],
+        "rows": [[_plain(cell) for cell in row] for row in table.rows()],
+    }
+
+
+def _print_json(document: Any) -> None:
+    print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
+
+
+def _print_table(table: Table) -> None:
+    print(f"{table.name}:")
+    cells = [[column.name for column in table.columns], *_printed_rows(table)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
+    for row in cells:
+        print("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _printed_rows(table: Table) -> Iterator[list[str]]:
+    if len(table) <= ROWS_PRINTED:
+        rows: Iterator[tuple[Any, ...]] = table.rows()
+        return ([_written(cell) for cell in row] for row in rows)
+    head = ([_written(cell) for cell in row] for row in table.rows(0, ROWS_PRINTED // 2))
+    tail = ([_written(cell) for cell in row] for row in table.rows(len(table) - ROWS_PRINTED // 2))
+    return chain(head, [["…"] * len(table.columns)], tail)
+
+
+def _written(value: Value) -> str:
+    """A value for a person at a terminal."""
+    if value is None:
+        return "—"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return "[" + ", ".join(_written(item) for item in value) + "]"
+    if isinstance(value, (int, float)):
+        return format_number(value, PRINTED_DIGITS)
+    return str(value)
+
+
+def _mistake(error: GradusError, status: int) -> int:
+    line = " ".join(str(error).split())
+    print(f"gradus: {line}", file=sys.stderr)
+    return status
+
+
+def _version(operands: Sequence[str]) -> int:
+    _refuse_more(operands)
+    print(f"Gradus {VERSION}")
+    return 0
+
+
+def _help(operands: Sequence[str]) -> int:
+    print(HELP, end="")
+    return 0
+
+
+def _speak_utf8() -> None:
+    """Formulas need more letters than some terminals' own encoding has."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+_COMMANDS: Mapping[str, Command] = {
+    "compute": compute,
+    "scenes": scenes,
+    "check": check,
+    "answer": answer,
+    "--version": _version,
+    "--help": _help,
+    "-h": _help,
+}

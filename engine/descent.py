@@ -1,0 +1,218 @@
+"""Runs of an optimizer: where it went, what the loss was there, and why it counts as arrived or lost.
+
+An *objective* is called with the coordinates of a point and returns the value and the gradient there:
+`lambda x, y: (x*x + y*y, (2*x, 2*y))`, or a formula's `Function.value_gradient_at`. Outside its domain it
+returns NaN, never raising. `run` calls it with floats, `run_grid` with arrays of many starts (there it is
+`Function.value_gradient`); the optimizers' update functions are the same.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, TypeAlias
+
+import numpy
+from numpy.typing import NDArray
+
+from engine.errors import LimitError
+from engine.optimizers import Optimizer, Parts
+from engine.text import Text
+
+Objective: TypeAlias = Callable[..., tuple[Any, tuple[Any, ...]]]
+Status: TypeAlias = Literal["converged", "running", "diverged"]
+Array: TypeAlias = NDArray[numpy.float64]
+
+MAXIMUM_STEPS = 100_000
+CONVERGED_SHARE = 1e-8  # of the first gradient's length, or of 1
+DIVERGED_FACTOR = 1000.0  # times the start's distance from 0, or the first step, or 1
+STATUSES: tuple[Status, ...] = ("converged", "running", "diverged")
+
+_CHECKPOINT_EVERY = 64  # a state is kept this often: one of every step would be most of a run's memory
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A run: row k of each array belongs to the point reached after k steps; row 0 is the start.
+
+    positions: (taken + 1, n). losses: (taken + 1,). gradients: (taken + 1, n), the objective's own.
+    If a value stopped being finite, the last row is where that happened, and it holds what was met there.
+    """
+
+    optimizer: Optimizer
+    positions: Array
+    losses: Array
+    gradients: Array
+    checkpoints: tuple[Any, ...]
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken: those asked for, or fewer if a value stopped being finite."""
+        return len(self.positions) - 1
+
+    @cached_property
+    def status(self) -> Status:
+        """The verdict at the run's end; see `status_at`."""
+        return self.status_at(self.steps)
+
+    def status_at(self, step: int) -> Status:
+        """The verdict had the run ended after `step` steps (negative: counted from the end).
+
+        diverged   a value is not finite, or |w − w₀| > 1000 · max(1, |w₀|, |first step|)
+        converged  |∇f| ≤ 1e-8 · max(1, |∇f₀|)
+        running    neither: more steps may still change it
+        """
+        start, here = self.positions[0].tolist(), self.positions[step].tolist()
+        gradient = self.gradients[step].tolist()
+        if not all(map(math.isfinite, (*here, *gradient, self.losses[step]))):
+            return "diverged"
+        first_step = math.dist(self.positions[1].tolist(), start) if self.steps else 0.0
+        if math.dist(here, start) > DIVERGED_FACTOR * max(1.0, math.hypot(*start), first_step):
+            return "diverged"
+        first_gradient = math.hypot(*self.gradients[0].tolist())
+        if math.hypot(*gradient) <= CONVERGED_SHARE * max(1.0, first_gradient):
+            return "converged"
+        return "running"
+
+    def parts(self, step: int) -> Parts:
+        """The named parts of the update that leads from row `step` to row `step` + 1.
+
+        They are made anew from the nearest kept state and the recorded gradients, never by asking the
+        objective again. The last row has no update of its own: IndexError.
+        """
+        step = step + self.steps if step < 0 else step
+        if not 0 <= step < self.steps:
+            raise IndexError(f"step {step} of a run of {self.steps} steps")
+        checkpoint, behind = divmod(step, _CHECKPOINT_EVERY)
+        state = self.checkpoints[checkpoint]
+        for k in range(step - behind, step):
+            state = self.optimizer.update(self._gradient(k), state, self._position(k)).state
+        return self.optimizer.update(self._gradient(step), state, self._position(step)).parts
+
+    def _gradient(self, step: int) -> tuple[float, ...]:
+        return tuple(self.gradients[step].tolist())
+
+    def _position(self, step: int) -> tuple[float, ...]:
+        return tuple(self.positions[step].tolist())
+
+
+def run(optimizer: Optimizer, objective: Objective, start: Sequence[float], steps: int) -> Trajectory:
+    """Take `steps` steps from `start`, or as many as there are before a value is not finite.
+
+    A run never stops for having arrived: its length is what was asked for. LimitError beyond MAXIMUM_STEPS.
+
+    >>> from engine.optimizers import gd
+    >>> descent = run(gd(lr=0.4), lambda x: (x * x - 4 * x + 4, (2 * x - 4,)), (0.0,), 3)
+    >>> descent.positions.ravel().round(4).tolist(), descent.status
+    ([0.0, 1.6, 1.92, 1.984], 'running')
+    """
+    check_steps(steps)
+    update, isfinite = optimizer.update, math.isfinite
+    position: tuple[Any, ...] = tuple(map(float, start))
+    state = optimizer.init(position)
+    positions, losses, gradients, checkpoints = [position], [], [], []
+    for k in range(steps + 1):
+        loss, gradient = objective(*position)
+        losses.append(loss)
+        gradients.append(gradient)
+        if k == steps or not (isfinite(loss) and all(map(isfinite, gradient))):
+            break
+        if k % _CHECKPOINT_EVERY == 0:
+            checkpoints.append(state)
+        position, state, _ = update(gradient, state, position)
+        positions.append(position)
+        if not all(map(isfinite, position)):
+            losses.append(math.nan)
+            gradients.append((math.nan,) * len(position))
+            break
+    return Trajectory(
+        optimizer, _array(positions), _array(losses), _array(gradients), tuple(checkpoints)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class GridRun:
+    """Where many runs ended: every array has the starts' shape; positions and gradients lead with n.
+
+    `taken` counts each run's steps and `statuses` holds each verdict, both as `Trajectory` has them.
+    """
+
+    positions: Array
+    losses: Array
+    gradients: Array
+    taken: NDArray[numpy.int64]
+    statuses: NDArray[numpy.str_]
+
+
+def run_grid(optimizer: Optimizer, objective: Objective, starts: Sequence[Any], steps: int) -> GridRun:
+    """As `run`, for many starts at once: `starts` has an array for each coordinate, of one shape.
+
+    The optimizer's settings may be arrays of that shape: a map over learning rates takes one run. A run whose
+    value stops being finite stays where that happened while the others go on.
+
+    >>> from engine.optimizers import gd
+    >>> rates = numpy.array([0.01, 0.5, 1.5])
+    >>> run_grid(gd(lr=rates), lambda x: (x * x, (2 * x,)), (numpy.ones(3),), 40).statuses.tolist()
+    ['running', 'converged', 'diverged']
+    """
+    check_steps(steps)
+    start = numpy.array(numpy.broadcast_arrays(*starts), dtype=float)
+    shape = start.shape[1:]
+    taken = numpy.zeros(shape, dtype=numpy.int64)
+    with numpy.errstate(all="ignore"):
+        position, values = start, _values(objective, start)
+        state = optimizer.init(tuple(position))
+        first_step = numpy.zeros(shape)
+        first_gradient = _length(values[1:])
+        for k in range(steps):
+            going = numpy.isfinite(values).all(axis=0) & numpy.isfinite(position).all(axis=0)
+            if not going.any():
+                break
+            moved, state, _ = optimizer.update(tuple(values[1:]), state, tuple(position))
+            position = numpy.where(going, numpy.array(moved), position)
+            landed = numpy.isfinite(position).all(axis=0)
+            met = numpy.where(landed, _values(objective, position), math.nan)
+            values = numpy.where(going, met, values)
+            taken += going
+            if k == 0:
+                first_step = _length(position - start)
+        statuses = _grid_statuses(start, position, values, first_step, first_gradient)
+    return GridRun(position, values[0], values[1:], taken, statuses)
+
+
+def check_steps(steps: int) -> None:
+    """LimitError unless 0 ≤ steps ≤ MAXIMUM_STEPS."""
+    if not 0 <= steps <= MAXIMUM_STEPS:
+        raise LimitError(
+            Text("A run cannot take {steps} steps.", {"steps": str(steps)}),
+            Text("Ask for 0 to {maximum} steps.", {"maximum": str(MAXIMUM_STEPS)}),
+        )
+
+
+def _values(objective: Objective, position: Array) -> Array:
+    """The value and the partial derivatives, stacked; a constant is spread over the grid."""
+    value, gradient = objective(*position)
+    shape = position.shape[1:]
+    return numpy.array([numpy.broadcast_to(each, shape) for each in (value, *gradient)], dtype=float)
+
+
+def _array(rows: Sequence[Any]) -> Array:
+    return numpy.array(rows, dtype=float)
+
+
+def _length(vectors: Array) -> Array:
+    """The Euclidean length along axis 0, without the overflow of summed squares."""
+    length: Array = numpy.hypot.reduce(vectors, axis=0)
+    return length
+
+
+def _grid_statuses(
+    start: Array, position: Array, values: Array, first_step: Array, first_gradient: Array
+) -> NDArray[numpy.str_]:
+    finite = numpy.isfinite(position).all(axis=0) & numpy.isfinite(values).all(axis=0)
+    reach = DIVERGED_FACTOR * numpy.maximum(numpy.maximum(1.0, _length(start)), first_step)
+    diverged = ~finite | (_length(position - start) > reach)
+    converged = _length(values[1:]) <= CONVERGED_SHARE * numpy.maximum(1.0, first_gradient)
+    return numpy.select([diverged, converged], ["diverged", "converged"], "running")

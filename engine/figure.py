@@ -1,0 +1,289 @@
+"""What a scene looks like now: data only, in the units of its axes, with roles where a painter has colours.
+
+A `Figure` is panels of marks, named readouts, tables and one spoken sentence. Whoever draws it (the
+canvas, an export) decides colours, pens and pixels; whoever scripts it reads readouts and tables.
+
+Marks compare by identity: two marks with equal arrays are not worth comparing, while a mark (or an array
+in it) that *is* the one of the last frame need not be mapped to the screen again. Scenes therefore cache
+their costly marks by the arguments they depend on, and hand out the same objects while those stand still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Literal
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.text import Text
+
+Floats = NDArray[np.float64]
+
+Value = float | bool | str | list[float] | None
+"""What a readout can be: a number, a truth, a code (a word never translated), a list, or nothing."""
+
+
+class Role(StrEnum):
+    """What a mark means. The theme gives each role its colour, dash, width and marker."""
+
+    FUNCTION = "function"
+    SECANT = "secant"
+    TANGENT = "tangent"
+    CURVATURE = "curvature"
+    AREA = "area"
+    GRADIENT = "gradient"
+    STEP = "step"
+    PATH = "path"
+    ERROR = "error"
+    RIGHT = "right"
+    WRONG = "wrong"
+    CONTOUR = "contour"
+    FIELD = "field"
+    POINT = "point"
+    GUIDE = "guide"
+    GHOST = "ghost"
+
+
+class View(msgspec.Struct, frozen=True):
+    """The part of the plane that a panel shows, in the units of its axes."""
+
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+
+
+Views = Mapping[str, View]
+"""Panel id → the view the learner chose by zooming or panning. A panel that is missing shows its own."""
+
+NO_VIEWS: Views = MappingProxyType({})
+
+
+class Mark(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """One drawable thing.
+
+    id: names the mark within its panel; the painter keeps one item for it while it moves.
+    role: what it means.
+    look: tells marks of one role apart where each has a look of its own: an optimizer's name for a path.
+    label: words for a legend and for whoever cannot see the mark; marks without one are not listed.
+    latex: the label as a formula, where it is one.
+    """
+
+    id: str
+    role: Role
+    look: str = ""
+    label: Text | None = None
+    latex: str = ""
+
+
+class Curve(Mark, frozen=True, eq=False, kw_only=True):
+    """A line through points, in order. A NaN in `x` or `y` is a gap: no line crosses it."""
+
+    x: Floats
+    y: Floats
+    arrow: bool = False  # an open head at the last point
+
+
+class Points(Mark, frozen=True, eq=False, kw_only=True):
+    """Single points, filled or (`open`: a hole, an excluded end) as circles."""
+
+    x: Floats
+    y: Floats
+    open: bool = False
+
+
+class Rule(Mark, frozen=True, eq=False, kw_only=True):
+    """A straight line without ends through (x, y) with `slope`; an infinite slope is vertical."""
+
+    x: float
+    y: float
+    slope: float = 0.0
+
+
+class Span(Mark, frozen=True, eq=False, kw_only=True):
+    """A shaded interval of one axis, across the whole panel."""
+
+    axis: Literal["x", "y"] = "x"
+    low: float
+    high: float
+
+
+class Area(Mark, frozen=True, eq=False, kw_only=True):
+    """The region between two curves over the same `x`."""
+
+    x: Floats
+    lower: Floats
+    upper: Floats
+
+
+class Bars(Mark, frozen=True, eq=False, kw_only=True):
+    """Rectangles from `bottom` to `top` over [left, right], one for each entry."""
+
+    left: Floats
+    right: Floats
+    bottom: Floats
+    top: Floats
+
+
+class Arrows(Mark, frozen=True, eq=False, kw_only=True):
+    """Arrows from (x, y) to (x + dx, y + dy), in the units of the axes."""
+
+    x: Floats
+    y: Floats
+    dx: Floats
+    dy: Floats
+
+
+class Contours(Mark, frozen=True, eq=False, kw_only=True):
+    """Level lines: for each level the vertices of its lines, (n, 2), separated by rows of NaN."""
+
+    levels: tuple[float, ...]
+    lines: tuple[Floats, ...]
+
+
+class Heatmap(Mark, frozen=True, eq=False, kw_only=True):
+    """A grid of numbers as colour. `values[i, j]` lies at row i from `y_low` up, column j from `x_low` on.
+
+    `shade` is the same grid mapped to [0, 1], where the colour scale begins and ends; NaN is left clear.
+    """
+
+    values: Floats
+    shade: Floats
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+
+
+class Label(Mark, frozen=True, eq=False, kw_only=True):
+    """Words (`label`) or a formula (`latex`) beside a point; the painter moves it so that none overlap."""
+
+    x: float
+    y: float
+    side: Literal["above", "below", "left", "right"] = "above"
+
+
+class Handle(Mark, frozen=True, eq=False, kw_only=True):
+    """A point that the learner drags, or moves with the arrow keys.
+
+    parameters: what it sets, the one that ← and → move first, then the one that ↑ and ↓ move.
+    `Scene.moved` turns a place on the panel into their values, `Scene.nudged` a press of a key.
+    """
+
+    x: float
+    y: float
+    parameters: tuple[str, ...]
+
+
+AnyMark = Curve | Points | Rule | Span | Area | Bars | Arrows | Contours | Heatmap | Label | Handle
+
+
+class Axis(msgspec.Struct, frozen=True):
+    """One axis of a panel: its symbol (LaTeX) or its words, and how it is spaced."""
+
+    latex: str = ""
+    label: Text | None = None
+    scale: Literal["linear", "log"] = "linear"
+
+
+class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """One plot.
+
+    view: what it shows until the learner zooms.
+    equal: both axes have one scale, so that a right angle looks like one.
+    clickable: a click on empty ground sets something (`Scene.clicked`).
+    share: its share of the room beside the other panels.
+    """
+
+    id: str
+    marks: tuple[AnyMark, ...]
+    view: View
+    x_axis: Axis = Axis()
+    y_axis: Axis = Axis()
+    title: Text | None = None
+    equal: bool = False
+    clickable: bool = False
+    share: float = 1.0
+
+
+class Readout(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A named number on show.
+
+    name: what goals, exercises, the code view and scripts call it.
+    value: the number; None when there is none, and `reason` says why.
+    latex, label: the formula it stands for, and its name in words.
+    role, look: tie it to the mark it measures.
+    shown: False keeps it off the screen; scripts, goals and prose still read it.
+    """
+
+    name: str
+    value: Value
+    latex: str = ""
+    label: Text | None = None
+    reason: Text | None = None
+    role: Role | None = None
+    look: str = ""
+    digits: int = 6
+    shown: bool = True
+
+
+class Column(msgspec.Struct, frozen=True, eq=False):
+    """One column of a table: numbers (an array) or words (a list)."""
+
+    name: str
+    values: Sequence[Any] | Floats
+    latex: str = ""
+    label: Text | None = None
+
+
+class Table(msgspec.Struct, frozen=True, eq=False):
+    """Columns of equal length. Rows are made when somebody reads them: a run of 500 steps is no loop."""
+
+    name: str
+    columns: tuple[Column, ...]
+    title: Text | None = None
+    highlighted: int | None = None  # the row that the picture shows now
+
+    def __len__(self) -> int:
+        return len(self.columns[0].values) if self.columns else 0
+
+    def rows(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """Rows from `start` to before `stop`, as plain Python values."""
+        parts = [column.values[start:stop] for column in self.columns]
+        return zip(*(part.tolist() if isinstance(part, np.ndarray) else part for part in parts), strict=True)
+
+
+class Figure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """Everything that a scene shows.
+
+    spoken: one exact sentence, read to whoever cannot see the panels and printed under them.
+    worked: lines of LaTeX with the numbers on screen standing in the formula.
+    """
+
+    panels: tuple[Panel, ...]
+    readouts: tuple[Readout, ...]
+    spoken: Text
+    tables: tuple[Table, ...] = ()
+    worked: tuple[str, ...] = ()
+
+    def readout(self, name: str) -> Readout:
+        """The readout called `name`; KeyError if there is none."""
+        for readout in self.readouts:
+            if readout.name == name:
+                return readout
+        raise KeyError(name)
+
+    def panel(self, panel_id: str) -> Panel:
+        """The panel called `panel_id`; KeyError if there is none."""
+        for panel in self.panels:
+            if panel.id == panel_id:
+                return panel
+        raise KeyError(panel_id)
+
+    def values(self) -> dict[str, Value]:
+        """Readout name → value."""
+        return {readout.name: readout.value for readout in self.readouts}

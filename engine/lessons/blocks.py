@@ -1,0 +1,357 @@
+"""What each kind of block means: one builder a kind, in one table. A new kind is a builder and its row.
+
+A builder takes the keys it knows and returns the block; what is wrong it reports, with its line, and goes on
+with an empty value, since a lesson with any report is never used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from engine.errors import FormulaError
+from engine.expression import parse, parse_condition, variables_of
+from engine.lessons.folding import Folding, checked_values, in_one
+from engine.lessons.keys import (
+    Keys,
+    Mistake,
+    formula,
+    identifier,
+    numbers,
+    positive,
+    switch,
+    table,
+    tables,
+    text,
+    texts,
+)
+from engine.lessons.lesson import (
+    AnyExercise,
+    Block,
+    Choice,
+    ExpressionExercise,
+    Goal,
+    Note,
+    NumberExercise,
+    Reveal,
+    TableBlock,
+    Verdict,
+    WrongAnswer,
+)
+from engine.lessons.prose import check_markdown
+from engine.lessons.scoring import numbers as numbers_of
+from engine.lessons.source import RawBlock, Report, nearest
+from engine.nodes import Node, Variable
+from engine.scene import parameters
+from engine.text import Text, verbatim
+
+
+class Reading(msgspec.Struct, eq=False):
+    """What has been read of a lesson so far, as far as later blocks depend on it."""
+
+    report: Report
+    folding: Folding
+    step: int = 0
+    exercises: dict[str, tuple[int, AnyExercise]] = {}
+    """Exercise id → the step it stands in, and the exercise."""
+
+    def keys(self, block: RawBlock) -> Keys:
+        """The keys of a block, whose words may name what the picture knows."""
+        return Keys(block.body, block.line + 1, self.report, self.folding.known())
+
+    def names(self) -> tuple[str, ...] | None:
+        """What a formula here may speak of; None if a broken scene keeps that from being known."""
+        known = self.folding.known()
+        return None if known is None else tuple(numbers_of(known))
+
+    def exercise_id(self, block: RawBlock) -> str:
+        """The name of an exercise, which no other has."""
+        name = block.argument
+        example = verbatim(f"{block.kind} close-enough")
+        if not name:
+            what = Text("This exercise has no name. Give it one: {example}.", {"example": example})
+            self.report(block.line, what)
+        elif not _is_identifier(name):
+            what = Text(
+                "{name} is no name: small letters, digits and hyphens only, such as {example}.",
+                {"name": verbatim(name[:40]), "example": example},
+            )
+            self.report(block.line, what)
+        elif name in self.exercises:
+            line = self.exercises[name][1].line
+            what = Text("There is an exercise {name} already, in line {line}.", {"name": name, "line": line})
+            self.report(block.line, what)
+        return name
+
+    def formula(self, keys: Keys, key: str, source: str, names: tuple[str, ...] | None, nth: int = 0) -> None:
+        """Report a formula that cannot be read."""
+        if not source or names is None:
+            return
+        try:
+            parse(source, names)
+        except FormulaError as error:
+            keys.fault(key, Text("{key}: {fault}", {"key": verbatim(key), "fault": in_one(error)}), nth)
+
+
+def _choice(block: RawBlock, reading: Reading) -> Choice:
+    name, keys = reading.exercise_id(block), reading.keys(block)
+    ask, hints, why = _shared(keys)
+    options = _options(keys)
+    answer = keys.take("answer", text, "")
+    if options and answer and answer not in options:
+        keys.fault("answer", _no_option("answer", answer, options))
+    wrong = keys.wrong_answers()
+    for place, entry in enumerate(wrong):
+        if options and entry.answer not in options:
+            keys.fault("say", _no_option("wrong", entry.answer, options), place)
+    choice = Choice(
+        id=name,
+        line=block.line,
+        ask=ask,
+        hints=hints,
+        why=why,
+        options=options,
+        answer=answer,
+        wrong=wrong,
+        sets=_settings(reading, keys, options),
+        predict=keys.optional("predict", switch) or False,
+    )
+    keys.finish()
+    return choice
+
+
+def _options(keys: Keys) -> dict[str, str]:
+    found: dict[str, Any] = keys.take("options", table, {})
+    options = {key: words for key, words in found.items() if isinstance(words, str) and words.strip()}
+    for key in found:
+        if key not in options:
+            keys.fault(key, Text("options: {key} needs words in quotes.", {"key": verbatim(key[:40])}))
+        elif not _is_identifier(key):
+            what = Text("options: {key} is no name: small letters, digits and hyphens only.", {"key": key})
+            keys.fault(key, what)
+        else:
+            keys.check_words(key, options[key])
+    if found and len(found) < 2:
+        keys.fault("options", Text("A choice needs two options or more."))
+    return options
+
+
+def _no_option(key: str, answer: str, options: Mapping[str, str]) -> Text:
+    words = {"key": verbatim(key), "answer": verbatim(answer[:40]), "remedy": nearest(answer, tuple(options))}
+    return Text("{key}: {answer} is none of the options. {remedy}", words)
+
+
+def _settings(reading: Reading, keys: Keys, options: Mapping[str, str]) -> dict[str, Mapping[str, Any]]:
+    """What each option sets in the picture."""
+    settings: dict[str, Mapping[str, Any]] = {}
+    scene = reading.folding.scene
+    for place, (option, values) in enumerate((keys.optional("sets", table) or {}).items()):
+        if option not in options:
+            keys.fault("sets", _no_option("sets", option, options))
+        elif not isinstance(values, dict):
+            example = verbatim("{ guess = 2 }")
+            keys.fault(option, Text("sets: write it as {example}.", {"example": example}))
+        elif scene is not None and not reading.folding.broken:
+            settings[option] = checked_values(scene, values, keys, place)
+    return settings
+
+
+def _number(block: RawBlock, reading: Reading) -> NumberExercise:
+    name, keys = reading.exercise_id(block), reading.keys(block)
+    ask, hints, why = _shared(keys)
+    answer, wrong = keys.take("answer", formula, ""), keys.wrong_answers()
+    _check_answers(reading, keys, answer, wrong, reading.names())
+    sets = keys.optional("sets", text) or ""
+    scene = reading.folding.scene
+    if sets and scene is not None and sets not in parameters(type(scene)):
+        words = {"scene": scene.name, "name": verbatim(sets[:40])}
+        keys.fault("sets", Text("The scene {scene} has no parameter {name}.", words))
+    number = NumberExercise(
+        id=name,
+        line=block.line,
+        ask=ask,
+        hints=hints,
+        why=why,
+        answer=answer,
+        tolerance=keys.optional("tolerance", positive),
+        wrong=wrong,
+        sets=sets,
+        predict=keys.optional("predict", switch) or False,
+    )
+    keys.finish()
+    return number
+
+
+def _expression(block: RawBlock, reading: Reading) -> ExpressionExercise:
+    name, keys = reading.exercise_id(block), reading.keys(block)
+    ask, hints, why = _shared(keys)
+    variables = keys.optional("variables", texts) or ("x",)
+    for variable in variables:
+        if not variable.replace("_", "").isalnum() or variable[0].isdigit():
+            keys.fault("variables", Text("variables: {name} is no name.", {"name": verbatim(variable[:40])}))
+            return ExpressionExercise(id=name, line=block.line, ask=ask, answer="x")
+    answer, wrong = keys.take("answer", formula, ""), keys.wrong_answers()
+    _check_answers(reading, keys, answer, wrong, variables)
+    keys.finish()
+    return ExpressionExercise(
+        id=name,
+        line=block.line,
+        ask=ask,
+        hints=hints,
+        why=why,
+        answer=answer,
+        variables=variables,
+        wrong=wrong,
+    )
+
+
+def _check_answers(
+    reading: Reading, keys: Keys, answer: str, wrong: tuple[WrongAnswer, ...], names: tuple[str, ...] | None
+) -> None:
+    reading.formula(keys, "answer", answer, names)
+    for place, entry in enumerate(wrong):
+        try:
+            parse(entry.answer, names or ())
+        except FormulaError as error:
+            if names is not None:
+                keys.fault("say", Text("wrong: {fault}", {"fault": in_one(error)}), place)
+
+
+def _goal(block: RawBlock, reading: Reading) -> Goal:
+    name, keys = reading.exercise_id(block), reading.keys(block)
+    ask, hints, why = _shared(keys)
+    source, names = keys.take("check", text, ""), reading.names()
+    check: Node = Variable("")
+    if names == ():
+        reading.report(block.line, Text("There is no picture yet. Put a scene block before this goal."))
+    elif source and names is not None:
+        try:
+            check = parse_condition(source, names)
+            if not variables_of(check):
+                keys.fault("check", Text("check: this never changes. Name a readout or a parameter."))
+        except FormulaError as error:
+            keys.fault("check", Text("check: {fault}", {"fault": in_one(error)}))
+    keys.finish()
+    return Goal(id=name, line=block.line, ask=ask, hints=hints, why=why, check=check)
+
+
+def _shared(keys: Keys) -> tuple[str, tuple[str, ...], str]:
+    """The keys of every exercise: ask, hint, why."""
+    return keys.markdown("ask"), keys.markdowns("hint"), keys.markdown("why", required=False)
+
+
+def _table(block: RawBlock, reading: Reading) -> TableBlock:
+    keys = reading.keys(block)
+    columns = keys.optional("columns", texts) or ()
+    parameter = keys.optional("parameter", text) or ""
+    values, rows = keys.optional("values", numbers) or (), keys.optional("rows", tables) or ()
+    caption = keys.markdown("caption", required=False)
+    keys.finish()
+    found = TableBlock(block.line, block.argument, columns, parameter, values, rows, caption)
+    figure, scene = reading.folding.figure, reading.folding.scene
+    if reading.folding.broken:
+        return found
+    if scene is None or figure is None:
+        reading.report(block.line, Text("There is no picture yet. Put a scene block before this table."))
+        return found
+    if parameter or values or rows:
+        _check_computed(found, keys, reading)
+        known = tuple(readout.name for readout in figure.readouts)
+        if not columns:
+            example = verbatim(f'columns = ["{known[0]}"]')
+            reading.report(block.line, Text("Say what the table shows: {example}.", {"example": example}))
+    else:
+        tables_of_scene = {one.name: one for one in figure.tables}
+        if block.argument not in tables_of_scene:
+            remedy = nearest(block.argument, tuple(tables_of_scene))
+            words = {"name": verbatim(block.argument[:40] or "…"), "remedy": remedy}
+            reading.report(block.line, Text("The scene has no table {name}. {remedy}", words))
+            return found
+        known = tuple(column.name for column in tables_of_scene[block.argument].columns)
+    for column in columns:
+        if column not in known:
+            words = {"name": verbatim(column[:40]), "remedy": nearest(column, known)}
+            keys.fault("columns", Text("columns: {name} is not known here. {remedy}", words))
+    return found
+
+
+def _check_computed(found: TableBlock, keys: Keys, reading: Reading) -> None:
+    """Check what a computed table varies: one parameter over values, or rows of several."""
+    scene = reading.folding.scene
+    assert scene is not None
+    if found.places and (found.parameter or found.values):
+        keys.fault("rows", Text("A table has either rows, or a parameter and its values."))
+        return
+    if not found.places and not (found.parameter and found.values):
+        reading.report(found.line, Text("A table over a parameter needs both keys, parameter and values."))
+        return
+    at = "values" if found.parameter in parameters(type(scene)) else "parameter"
+    for row in found.places or tuple({found.parameter: value} for value in found.values):
+        good = checked_values(scene, row, keys, at="rows" if found.places else at)
+        if len(good) < len(row):
+            return  # one report is enough for a column of them
+
+
+def _note(block: RawBlock, reading: Reading) -> Note:
+    check_markdown(block.body, block.line + 1, reading.folding.known(), reading.report)
+    if not block.body.strip():
+        reading.report(block.line, Text("This note is empty."))
+    return Note(block.line, block.body.rstrip())
+
+
+def _reveal(block: RawBlock, reading: Reading) -> Reveal:
+    title = block.argument.strip("\"'“”")
+    if not title:
+        reading.report(block.line, Text('Say what stands on the lid: reveal "Title".'))
+    check_markdown(block.body, block.line + 1, reading.folding.known(), reading.report)
+    if not block.body.strip():
+        reading.report(block.line, Text("There is nothing to reveal here."))
+    return Reveal(block.line, title, block.body.rstrip())
+
+
+def _verdict(block: RawBlock, reading: Reading) -> Verdict:
+    reading.keys(block).finish()
+    found = reading.exercises.get(block.argument)
+    predictions = tuple(
+        name
+        for name, (step, one) in reading.exercises.items()
+        if getattr(one, "predict", False) and step < reading.step
+    )
+    if found is None or block.argument not in predictions:
+        words = {"name": verbatim(block.argument or "…"), "remedy": nearest(block.argument, predictions)}
+        reading.report(
+            block.line, Text("{name} is no prediction (predict = true) of an earlier step. {remedy}", words)
+        )
+    return Verdict(block.line, block.argument)
+
+
+def _is_identifier(name: str) -> bool:
+    try:
+        identifier(name)
+    except Mistake:
+        return False
+    return True
+
+
+Builder = Callable[[RawBlock, Reading], Block]
+
+PICTURE: dict[str, Builder] = {
+    "scene": lambda block, reading: reading.folding.fold_scene(block),
+    "animate": lambda block, reading: reading.folding.fold_animation(block),
+}
+"""Blocks that make the picture of a step: read before the others, which speak of it."""
+
+BUILDERS: dict[str, Builder] = {
+    **PICTURE,
+    "choice": _choice,
+    "number": _number,
+    "expression": _expression,
+    "goal": _goal,
+    "table": _table,
+    "note": _note,
+    "reveal": _reveal,
+    "verdict": _verdict,
+}
+"""Every kind of block, and what reads it."""

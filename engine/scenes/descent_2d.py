@@ -1,0 +1,434 @@
+"""The race: optimizers run down one surface from one start, step by step, side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+
+from engine.descent import MAXIMUM_STEPS, Trajectory, run
+from engine.figure import (
+    NO_VIEWS,
+    AnyMark,
+    Arrows,
+    Axis,
+    Column,
+    Curve,
+    Figure,
+    Floats,
+    Handle,
+    Panel,
+    Points,
+    Readout,
+    Role,
+    Rule,
+    Table,
+    View,
+    Views,
+)
+from engine.function import Function
+from engine.notation import variable_latex
+from engine.numpy_code import numpy_expression, numpy_preamble, python_name
+from engine.optimizer_code import racer_code
+from engine.optimizer_notation import worked_step
+from engine.parameters import Checked, Domain, Slider, Surface, Words
+from engine.racers import Racer, parse_racers
+from engine.scene import Playback, Scene
+from engine.surfaces import arrow_scale, square_view, surface_marks
+from engine.text import Text, verbatim
+
+PLANE = "plane"
+LOSS = "loss"
+HALF_WIDTH = 4.0
+
+SMALLEST_LOSS = 1e-17
+"""The bottom of a logarithmic loss axis: below it a loss near 1 is rounding."""
+
+LARGEST_LOSS = 1e4
+"""The top of a loss axis, as a multiple of the loss at the start: a run that explodes leaves the panel."""
+
+ARROW_PARTS = (
+    ("gradient", Role.GRADIENT, -1.0, Text("downhill"), r"-\nabla f"),
+    ("velocity", Role.CURVATURE, -1.0, Text("velocity"), "-v"),
+    ("corrected_average", Role.CURVATURE, -1.0, Text("corrected average"), r"-\hat m"),
+)
+"""The parts of an update drawn as arrows, all on one scale: part, role, sign, words, symbol."""
+
+
+class Descent2D(Scene, tag="descent-2d", frozen=True):
+    """Optimizers side by side: paths over the surface, losses over steps, and one step taken apart.
+
+    racers: calls separated by `;`, as `engine.racers` reads them. Every run takes `steps` steps from (x, y),
+    fewer only if a value stops being finite. step: the step on show, −1 for the last; playing moves it and
+    computes nothing anew. focus: the racer whose next step is drawn as arrows and written out, counted from
+    1; 0 for none. seed: of the noise on gradients, which no racer has yet.
+    """
+
+    title: ClassVar[Text] = Text("The race")
+    summary: ClassVar[Text] = Text("Optimizers run down a surface of yours, side by side.")
+    heavy: ClassVar[bool] = True
+
+    f: Surface = "sin(x) + y^2/2"
+    x: Annotated[float, Slider(-4, 4, symbol="x"), Words(Text("start, first input"))] = -1.5
+    y: Annotated[float, Slider(-4, 4, symbol="y"), Words(Text("start, second input"))] = 2.0
+    steps: Annotated[
+        int,
+        Slider(1, 500, scale="log", symbol="N"),
+        Domain(at_least=1, at_most=MAXIMUM_STEPS),
+        Words(Text("steps")),
+    ] = 40
+    step: Annotated[int, Slider(0, 40, symbol="t"), Domain(at_least=-1), Words(Text("step on show"))] = -1
+    racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers"))] = (
+        "gd(lr=0.1); momentum(lr=0.1, beta=0.9); rmsprop(lr=0.1, alpha=0.9); adam(lr=0.1)"
+    )
+    focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
+    seed: Annotated[int, Domain(at_least=0), Words(Text("seed"))] = 0
+
+    def figure(self, views: Views = NO_VIEWS) -> Figure:
+        """The surface with the paths, and the losses, in these views."""
+        f = self.function("f")
+        field = _field(f, self.racers, self.x, self.y, self.steps)
+        return Figure(
+            panels=(self._plane(f, field, views), self._loss_panel(field)),
+            readouts=self._readouts(field),
+            tables=(_final_table(field), _losses_table(field, self.steps), _path_table(field)),
+            spoken=self._spoken(field),
+            worked=self._worked(field),
+        )
+
+    def playback(self) -> Playback:
+        """The run, step by step."""
+        return Playback("step", 0, self.steps, seconds=min(12.0, max(4.0, self.steps / 10)), integer=True)
+
+    def moved(self, handle: str, x: float, y: float) -> Mapping[str, Any]:
+        """Drag the start."""
+        return {"x": x, "y": y}
+
+    def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
+        """A click on the surface starts the race there."""
+        return {"x": x, "y": y} if panel == PLANE else {}
+
+    def code(self) -> str:
+        """NumPy for every racer's run, and where it ends."""
+        f = self.function("f")
+        first, second = map(python_name, f.variables)
+        slopes = f.gradient_nodes
+        racers = parse_racers(self.racers)
+        runs = "\n\n".join(
+            racer_code(f"racer_{number}", racer.optimizer, _settings(racer))
+            for number, racer in enumerate(racers, start=1)
+        )
+        calls = "\n".join(
+            f"w = racer_{number}(start, steps)\nprint({racer.name!r}, *w, f(*w))"
+            for number, racer in enumerate(racers, start=1)
+        )
+        return f"""{numpy_preamble([f.node, *slopes])}
+
+def f({first}, {second}):
+    return {numpy_expression(f.node)}
+
+
+def gradient({first}, {second}):
+    return np.array([
+        {numpy_expression(slopes[0])},
+        {numpy_expression(slopes[1])},
+    ])
+
+
+{runs}
+
+start = np.array([{self.x!r}, {self.y!r}])
+steps = {self._shown_step()}
+{calls}
+"""
+
+    def _shown_step(self) -> int:
+        return self.steps if self.step < 0 else min(self.step, self.steps)
+
+    def _plane(self, f: Function, field: _Field, views: Views) -> Panel:
+        view = square_view(self.x, self.y, HALF_WIDTH)
+        shown = views.get(PLANE, view)
+        marks: list[AnyMark] = [*surface_marks(f, shown)]
+        for runner in field:
+            here = min(self._shown_step(), runner.run.steps)
+            x, y = runner.run.positions[: here + 1].T
+            marks.append(Curve(id=f"path {runner.key}", role=Role.PATH, look=runner.look, x=x, y=y))
+            marks.append(
+                Points(id=f"head {runner.key}", role=Role.PATH, look=runner.look, x=x[-1:], y=y[-1:])
+            )
+        marks += self._arrows(field, arrow_scale(f, view))
+        start = Text("the start")
+        marks.append(
+            Handle(id="start", role=Role.POINT, x=self.x, y=self.y, parameters=("x", "y"), label=start)
+        )
+        x_axis, y_axis = (Axis(latex=variable_latex(name)) for name in f.variables)
+        return Panel(
+            id=PLANE,
+            marks=tuple(marks),
+            view=view,
+            x_axis=x_axis,
+            y_axis=y_axis,
+            equal=True,
+            clickable=True,
+            share=1.6,
+        )
+
+    def _loss_panel(self, field: _Field) -> Panel:
+        view, scale = _loss_view(field, self.steps)
+        here = self._shown_step()
+        marks: list[AnyMark] = [Rule(id="now", role=Role.GUIDE, x=here, y=0.0, slope=math.inf)]
+        for runner in field:
+            reached = min(here, runner.run.steps) + 1
+            losses = runner.drawn_losses if scale == "log" else runner.run.losses
+            curve = Curve(
+                id=f"loss {runner.key}",
+                role=Role.PATH,
+                look=runner.look,
+                x=np.arange(reached, dtype=float),
+                y=losses[:reached],
+                label=verbatim(runner.racer.name),
+            )
+            marks.append(curve)
+        return Panel(
+            id=LOSS,
+            marks=tuple(marks),
+            view=view,
+            x_axis=Axis(label=Text("step")),
+            y_axis=Axis(label=Text("loss"), scale=scale),
+        )
+
+    def _arrows(self, field: _Field, scale: float) -> list[AnyMark]:
+        """The next step of the racer in focus: its parts on one scale, the step itself at its length."""
+        taken = self._step_apart(field)
+        if taken is None:
+            return []
+        runner, place = taken
+        parts = runner.run.parts(place)
+        x, y = runner.run.positions[place].tolist()
+        arrows: list[AnyMark] = []
+        for part, role, sign, label, latex in ARROW_PARTS:
+            if part in parts:
+                dx, dy = (sign * scale * float(value) for value in parts[part])
+                arrows.append(_arrow(part, role, x, y, dx, dy, label, latex))
+        dx, dy = map(float, parts["step"])
+        arrows.append(_arrow("step", Role.STEP, x, y, dx, dy, Text("the step"), r"\Delta w"))
+        return arrows
+
+    def _step_apart(self, field: _Field) -> tuple[_Runner, int] | None:
+        """The racer in focus and the row its next step starts from; at the end, the row of its last step."""
+        if not 1 <= self.focus <= len(field):
+            return None
+        runner = field[self.focus - 1]
+        return (runner, min(self._shown_step(), runner.run.steps - 1)) if runner.run.steps else None
+
+    def _worked(self, field: _Field) -> tuple[str, ...]:
+        taken = self._step_apart(field)
+        if taken is None:
+            return ()
+        runner, place = taken
+        parts = {name: [float(value) for value in part] for name, part in runner.run.parts(place).items()}
+        return worked_step(runner.racer, parts)
+
+    def _readouts(self, field: _Field) -> tuple[Readout, ...]:
+        here = self._shown_step()
+        losses = [runner.loss(here) for runner in field]
+        best = _best(losses)
+        lost = Text("The run left the finite numbers.")
+        readouts = [
+            Readout(name="step", value=float(here), latex="t", label=Text("step"), shown=False),
+            Readout(
+                name="best_loss",
+                value=None if best is None else losses[best],
+                label=Text("lowest loss"),
+                reason=lost if best is None else None,
+                shown=False,
+            ),
+            Readout(
+                name="worst_loss",
+                value=max(losses) if losses and all(map(math.isfinite, losses)) else None,
+                label=Text("highest loss"),
+                reason=lost,
+                shown=False,
+            ),
+            Readout(
+                name="best_racer",
+                value=None if best is None else field[best].racer.name,
+                label=Text("in front"),
+                reason=lost if best is None else None,
+                shown=False,
+            ),
+            Readout(name="racer_count", value=float(len(field)), shown=False),
+        ]
+        for status in ("converged", "diverged"):
+            count = sum(runner.run.status == status for runner in field)
+            readouts.append(Readout(name=f"{status}_count", value=float(count), shown=False))
+        for number, (runner, loss) in enumerate(zip(field, losses, strict=True), start=1):
+            readouts.append(
+                Readout(
+                    name=f"loss_{number}",
+                    value=loss if math.isfinite(loss) else None,
+                    label=verbatim(runner.racer.name),
+                    reason=None if math.isfinite(loss) else lost,
+                    role=Role.PATH,
+                    look=runner.look,
+                )
+            )
+        return tuple(readouts)
+
+    def _spoken(self, field: _Field) -> Text:
+        here = self._shown_step()
+        losses = [runner.loss(here) for runner in field]
+        best = _best(losses)
+        each = [
+            Text("{racer} has the loss {loss}", {"racer": verbatim(runner.racer.name), "loss": loss})
+            if math.isfinite(loss)
+            else Text("{racer} has left the finite numbers", {"racer": verbatim(runner.racer.name)})
+            for runner, loss in zip(field, losses, strict=True)
+        ]
+        values = {"step": here, "steps": self.steps, "each": each}
+        if not field:
+            return Text("Nobody runs yet.")
+        if best is None:
+            return Text("After {step} of {steps} steps: {each}.", values)
+        values["best"] = verbatim(field[best].racer.name)
+        return Text("After {step} of {steps} steps: {each}. {best} is in front.", values)
+
+
+class _Runner:
+    """One racer and its run, with how it is drawn."""
+
+    def __init__(self, number: int, racer: Racer, look: str, trajectory: Trajectory) -> None:
+        self.key = str(number)
+        self.racer = racer
+        self.look = look
+        self.run = trajectory
+        with np.errstate(all="ignore"):
+            self.drawn_losses: Floats = np.where(
+                trajectory.losses > 0, np.maximum(trajectory.losses, SMALLEST_LOSS), np.nan
+            )
+
+    def loss(self, step: int) -> float:
+        """The loss after `step` steps; at the end, where the run broke off before."""
+        return float(self.run.losses[min(step, self.run.steps)])
+
+
+_Field = tuple[_Runner, ...]
+"""All who run."""
+
+
+@lru_cache(maxsize=256)
+def _objective(f: Function) -> Any:
+    """(f, ∇f) in floats; at a kink the stated subgradient, as training libraries take it."""
+    return replace(f, subgradient=True).value_gradient_at
+
+
+@lru_cache(maxsize=256)
+def _run(f: Function, racer: Racer, x: float, y: float, steps: int) -> Trajectory:
+    return run(racer.build(), _objective(f), (x, y), steps)
+
+
+@lru_cache(maxsize=32)
+def _field(f: Function, racers: str, x: float, y: float, steps: int) -> _Field:
+    seen: dict[str, int] = {}
+    runners = []
+    for number, racer in enumerate(parse_racers(racers), start=1):
+        seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
+        repeat = seen[racer.optimizer]
+        look = racer.optimizer if repeat == 1 else f"{racer.optimizer}#{repeat}"
+        runners.append(_Runner(number, racer, look, _run(f, racer, x, y, steps)))
+    return tuple(runners)
+
+
+def _settings(racer: Racer) -> dict[str, Any]:
+    """All settings of a racer, those left at their defaults among them."""
+    return {setting.name: racer.value(setting.name) for setting in racer.kind.settings}
+
+
+def _best(losses: list[float]) -> int | None:
+    finite = [number for number, loss in enumerate(losses) if math.isfinite(loss)]
+    return min(finite, key=losses.__getitem__, default=None)
+
+
+def _loss_view(field: _Field, steps: int) -> tuple[View, Literal["linear", "log"]]:
+    """The loss axis: logarithmic where all losses are positive and far apart, and never so long that a run
+    that explodes presses the others flat."""
+    if not field:
+        return View(0.0, steps, 0.0, 1.0), "linear"
+    first = float(field[0].run.losses[0])
+    ceiling = LARGEST_LOSS * max(abs(first), 1.0) if math.isfinite(first) else LARGEST_LOSS
+    losses = np.concatenate([runner.run.losses for runner in field])
+    losses = losses[np.isfinite(losses) & (np.abs(losses) <= ceiling)]
+    if not losses.size:
+        return View(0.0, steps, 0.0, 1.0), "linear"
+    low, high = float(losses.min()), float(losses.max())
+    positive = losses[losses > 0]
+    if low >= 0 and positive.size and high > 30 * max(float(positive.min()), SMALLEST_LOSS):
+        return View(0.0, steps, max(float(positive.min()), SMALLEST_LOSS) / 2, 2 * high), "log"
+    margin = 0.06 * (high - low) or 0.5
+    if math.isfinite(first):
+        high = min(high, max(first, low) + 3 * max(first - low, margin))
+    return View(0.0, steps, low - margin, high + margin), "linear"
+
+
+@lru_cache(maxsize=8)
+def _final_table(field: _Field) -> Table:
+    ends = np.array([runner.run.positions[-1] for runner in field]).reshape(-1, 2)
+    return Table(
+        "final",
+        (
+            Column("racer", [runner.racer.name for runner in field], label=Text("racer")),
+            Column("steps", [runner.run.steps for runner in field], label=Text("steps")),
+            Column("x", ends[:, 0], latex="x"),
+            Column("y", ends[:, 1], latex="y"),
+            Column("loss", np.array([runner.run.losses[-1] for runner in field]), label=Text("loss")),
+            Column("status", [runner.run.status for runner in field], label=Text("verdict")),
+        ),
+        title=Text("Where each run ends"),
+    )
+
+
+@lru_cache(maxsize=8)
+def _losses_table(field: _Field, steps: int) -> Table:
+    """Losses side by side after 5, 10, 20, 40 … steps, and at the end."""
+    marks = [0]
+    while (following := 2 * marks[-1] or 5) < steps:
+        marks.append(following)
+    marks.append(steps)
+    columns = [Column("step", marks, label=Text("step"))]
+    for runner in field:
+        losses = np.array([runner.loss(step) for step in marks])
+        columns.append(Column(runner.racer.name, losses, label=verbatim(runner.racer.name)))
+    return Table("losses", tuple(columns), title=Text("Losses side by side"))
+
+
+@lru_cache(maxsize=8)
+def _path_table(field: _Field) -> Table:
+    lengths = [runner.run.steps + 1 for runner in field]
+    positions = np.concatenate([np.empty((0, 2)), *(runner.run.positions for runner in field)])
+    names = [runner.racer.name for runner, length in zip(field, lengths, strict=True) for _ in range(length)]
+    return Table(
+        "path",
+        (
+            Column("racer", names, label=Text("racer")),
+            Column("step", np.concatenate([np.arange(0), *map(np.arange, lengths)]), label=Text("step")),
+            Column("x", positions[:, 0], latex="x"),
+            Column("y", positions[:, 1], latex="y"),
+            Column(
+                "loss",
+                np.concatenate([np.empty(0), *(runner.run.losses for runner in field)]),
+                label=Text("loss"),
+            ),
+        ),
+        title=Text("Every step"),
+    )
+
+
+def _arrow(
+    name: str, role: Role, x: float, y: float, dx: float, dy: float, label: Text, latex: str
+) -> Arrows:
+    at_x, at_y, by_x, by_y = (np.array([number]) for number in (x, y, dx, dy))
+    return Arrows(id=f"part {name}", role=role, x=at_x, y=at_y, dx=by_x, dy=by_y, label=label, latex=latex)
