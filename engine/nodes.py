@@ -68,6 +68,12 @@ class Node(metaclass=_Interned):
         object.__setattr__(self, "size", 1 + sum([child.size for child in children]))
         object.__setattr__(self, "variables", own.union(*[child.variables for child in children]))
 
+    def __repr__(self) -> str:
+        from engine.notation import to_text  # which stands on this module
+
+        # A formula that shares its parts could be longer than memory when written out.
+        return f"<{type(self).__name__} {to_text(self) if self.size < 200 else f'of {self.size} nodes'}>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), self.values
 
@@ -85,7 +91,7 @@ class _Leaf(Node):
         return self
 
 
-_node = dataclass(frozen=True, slots=True, eq=False)
+_node = dataclass(frozen=True, slots=True, eq=False, repr=False)
 
 
 @_node

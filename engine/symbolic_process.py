@@ -76,7 +76,7 @@ class SymbolicProcess:
     def __init__(self, timeout: float = TIMEOUT) -> None:
         self.timeout = timeout
         self._requests = threading.Lock()
-        self._state = threading.Lock()
+        self._state = threading.RLock()
         self._child: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._ready = False
@@ -91,8 +91,8 @@ class SymbolicProcess:
     @property
     def running(self) -> bool:
         """Whether a child is alive."""
-        child = self._child
-        return child is not None and child.is_alive()
+        with self._state:
+            return self._child is not None and self._child.is_alive()
 
     def warm_up(self) -> None:
         """Start the child, so that the first request need not wait for it. Returns at once."""
@@ -118,6 +118,10 @@ class SymbolicProcess:
         """End the child and whatever it is doing. Later requests find nothing."""
         with self._state:
             self._closed = True
+            if self._child is not None:
+                self._child.kill()
+        # A request under way now finds the other end of its pipe closed, and lets go.
+        with self._requests, self._state:
             self._stop()
 
     def _ask(self, operation: str, nodes: list[Node], timeout: float | None) -> Result[str | bool]:

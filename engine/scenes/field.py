@@ -127,7 +127,7 @@ def gradient_of_f({first}, {second}):
     ])
 
 
-x, y = {self.x!r}, {self.y!r}
+x, y = np.float64({self.x!r}), np.float64({self.y!r})
 gradient = gradient_of_f(x, y)
 print("value", f(x, y))
 print("gradient", *gradient)

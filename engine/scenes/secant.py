@@ -147,8 +147,8 @@ def f_prime({variable}):
     return {numpy_expression(slope)}
 
 
-x0 = {self.x0!r}
-h = {self.h!r}
+x0 = np.float64({self.x0!r})
+h = np.float64({self.h!r})
 secant_slope = {quotient}
 tangent_slope = f_prime(x0)
 print("secant_slope", secant_slope)
@@ -240,20 +240,21 @@ print("error", abs(secant_slope - tangent_slope))
     def _spoken(self, slopes: _Slopes) -> Text:
         values = {"x0": self.x0, "h": self.h, "secant": slopes.secant, "tangent": slopes.tangent}
         missing = slopes.missing()
+        if not math.isfinite(slopes.secant):
+            return Text(
+                "At x₀ = {x0}, with h = {h}, there is no secant: {missing}", {**values, "missing": missing}
+            )
+        if not self.tangent:  # not drawn, so not told either: a lesson may be asking for it
+            return Text("At x₀ = {x0}, with h = {h}, the secant’s slope is {secant}.", values)
         if missing is None:
-            values["error"] = abs(slopes.secant - slopes.tangent)
             return Text(
                 "At x₀ = {x0}, with h = {h}, the secant’s slope is {secant} and the tangent’s is {tangent}: "
                 "they differ by {error}.",
-                values,
-            )
-        if math.isfinite(slopes.secant):
-            return Text(
-                "At x₀ = {x0}, with h = {h}, the secant’s slope is {secant}. There is no tangent: {missing}",
-                {**values, "missing": missing},
+                {**values, "error": abs(slopes.secant - slopes.tangent)},
             )
         return Text(
-            "At x₀ = {x0}, with h = {h}, there is no secant: {missing}", {**values, "missing": missing}
+            "At x₀ = {x0}, with h = {h}, the secant’s slope is {secant}. There is no tangent: {missing}",
+            {**values, "missing": missing},
         )
 
     def _worked(self, slopes: _Slopes) -> tuple[str, ...]:

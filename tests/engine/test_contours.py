@@ -65,11 +65,10 @@ SURFACES = {
 def test_levels_rise_within_the_surface(surface, count):
     z = SURFACES[surface]
     levels = contour_levels(z, count)
-    assert 0 < len(levels) <= count or surface == "waves"
-    assert len(levels) >= count // 3
+    assert max(1, count // 3) <= len(levels) <= count
     assert (np.diff(levels) > 0).all()
-    assert np.nanmin(z) < min(levels, default=0)
-    assert max(levels, default=0) < np.nanmax(z)
+    assert np.nanmin(z) < levels[0]
+    assert levels[-1] < np.nanmax(z)
 
 
 def test_rings_of_a_bowl_lie_evenly():
@@ -99,7 +98,13 @@ def test_a_pole_does_not_take_all_levels():
 
 @pytest.mark.parametrize(
     "z",
-    [np.zeros((3, 3)), np.full((3, 3), np.nan), np.full((2, 2), np.inf), np.full((3, 3), 1e300), np.empty((0, 0))],
+    [
+        np.zeros((3, 3)),
+        np.full((3, 3), np.nan),
+        np.full((2, 2), np.inf),
+        np.full((3, 3), 1e300),
+        np.empty((0, 0)),
+    ],
 )
 def test_nothing_to_tell(z):
     assert contour_levels(z, 10) == ()

@@ -21,7 +21,14 @@ from engine.lessons.scoring import (
 )
 from engine.scene import make_scene
 
-VALUES = {"secant_slope": 2.3, "tangent_slope": 2.0, "error": None, "gradient_1": 3.0, "done": True, "scheme": "x"}
+VALUES = {
+    "secant_slope": 2.3,
+    "tangent_slope": 2.0,
+    "error": None,
+    "gradient_1": 3.0,
+    "done": True,
+    "scheme": "x",
+}
 
 CHOICE = Choice(
     id="c",
@@ -90,7 +97,8 @@ def test_a_wrong_formula_is_answered_with_a_place_where_it_differs() -> None:
     # x − 3 and 2x − 3 agree at 0 only; √(x − 3) has no value at 2.
     assert "no value" in str(score(EXPRESSION, "sqrt(x - 3)", {}).words)
     # At x = 2, y = 1: x − y is 1, y − x is −1.
-    assert str(score(TWO_VARIABLES, "y - x", {}).words) == "At x = 2, y = 1 your formula gives −1, and 1 is asked for."
+    words = str(score(TWO_VARIABLES, "y - x", {}).words)
+    assert words == "At x = 2, y = 1 your formula gives −1, and 1 is asked for."
 
 
 def test_a_wrong_number_is_said_back() -> None:

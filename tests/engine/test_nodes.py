@@ -67,6 +67,14 @@ def test_substitute_all_at_once():
     assert substitute(node, {"y": x}) is node
 
 
+def test_a_node_shows_itself_as_text():
+    assert repr(parse("sin(2x)")) == "<Call sin(2*x)>"
+    node = x
+    for _ in range(200):
+        node = Sum(node, node)
+    assert repr(node) == f"<Sum of {2**201 - 1} nodes>"
+
+
 def test_names():
     node = parse("sin(x) + exp(y)", ("x", "y"))
     assert variables_of(node) == {"x", "y"}

@@ -78,6 +78,8 @@ def _is_typable(text):
     return len(text) <= MAX_LENGTH and deepest < MAX_NESTING and len(text) < MAX_TOKENS
 
 
+# Hypothesis finds the strategy's own name too long.
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 @settings(deadline=None)
 @given(nodes)
 def test_text_reads_back_as_the_same_node(node):
@@ -86,6 +88,7 @@ def test_text_reads_back_as_the_same_node(node):
         assert parse(text, NAMES) is node
 
 
+@pytest.mark.filterwarnings("ignore::hypothesis.errors.HypothesisWarning")
 @settings(deadline=None)
 @given(nodes)
 def test_every_formula_has_latex_and_words(node):

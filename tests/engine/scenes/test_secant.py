@@ -126,3 +126,9 @@ def test_other_letters_name_the_axes(variable: str) -> None:
     figure = make_scene("secant", {"f": f"{variable}^2"}).figure()
     assert figure.panels[0].x_axis.latex in (variable, r"\theta")
     assert figure.values()["tangent_slope"] == 2
+
+
+def test_what_is_not_drawn_is_not_told() -> None:
+    hidden = make_scene("secant", {"tangent": False}).figure()
+    assert "tangent" not in str(hidden.spoken)
+    assert not [mark for mark in hidden.panels[0].marks if mark.id == "tangent"]
