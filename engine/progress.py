@@ -30,9 +30,12 @@ Key = Annotated[str, Meta(min_length=1, max_length=LONGEST_KEY)]
 Time = Annotated[float, Meta(ge=0, le=LATEST_TIME)]
 Value = TypeVar("Value")
 
+Judged = Literal["right", "wrong", "unreadable", "kept", "shown"]
+"""What became of an answer: `kept` is a prediction, `shown` an answer the learner asked for."""
+
 
 class Attempt(msgspec.Struct, frozen=True, order=True):
-    """One answer as it was typed, how it was judged (or that the answer was shown), and when."""
+    """One answer as it was typed, how it was judged, and when."""
 
     time: Time
     typed: Annotated[str, Meta(max_length=LONGEST_ANSWER)]
@@ -148,7 +151,8 @@ def answered(
     time: float,
 ) -> Progress:
     """The progress after an answer was judged, or shown. The text is kept as typed, up to a length."""
-    attempt = Attempt(time, clean(typed)[:LONGEST_ANSWER], verdict)
+    facts = {"time": time, "typed": clean(typed)[:LONGEST_ANSWER], "verdict": verdict}
+    attempt = msgspec.convert(facts, Attempt)  # checked: a Struct's own constructor checks nothing
     return _with(progress, lesson, LessonProgress(answers={clean_key(exercise): (attempt,)}))
 
 

@@ -10,7 +10,7 @@ The text is hostile until read: it has a tokenizer of its own, and nothing in it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
@@ -19,7 +19,7 @@ import msgspec
 from engine.errors import FormulaError, LimitError, ParameterError
 from engine.optimizer_kinds import OPTIMIZERS, OptimizerKind, Value
 from engine.optimizers import Optimizer
-from engine.text import Text, verbatim
+from engine.text import Text, format_number, verbatim
 
 MAXIMUM_RACERS = 16
 MAXIMUM_LENGTH = 4_000
@@ -131,6 +131,25 @@ def racers_text(racers: tuple[Racer, ...]) -> str:
     'adam(betas=(0.9, 0.99)); gd()'
     """
     return "; ".join(map(str, racers))
+
+
+def short_names(racers: Sequence[Racer]) -> tuple[str, ...]:
+    """A name for each racer that is as short as telling them apart allows: for legends and sentences.
+
+    >>> short_names(parse_racers("gd(lr=0.1); adam(lr=0.1); adam(lr=0.2)"))
+    ('gd', 'adam 0.1', 'adam 0.2')
+    >>> short_names(parse_racers("momentum(beta=0.5); momentum(beta=0.9)"))
+    ('momentum(beta=0.5)', 'momentum(beta=0.9)')
+    """
+    shortest = [racer.optimizer for racer in racers]
+    with_rate = [f"{racer.optimizer} {format_number(float(racer.value('lr')))}" for racer in racers]  # type: ignore[arg-type]
+    full = [racer.name for racer in racers]
+    return tuple(
+        next(
+            (names[number] for names in (shortest, with_rate) if names.count(names[number]) == 1), full[number]
+        )
+        for number in range(len(racers))
+    )
 
 
 class _Token(NamedTuple):

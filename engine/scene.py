@@ -58,7 +58,8 @@ class Playback(msgspec.Struct, frozen=True):
         if self.stop == self.start or (self.integer and value < min(self.start, self.stop)):
             return 1.0
         if self.scale == "log":
-            place = math.log(value / self.start) / math.log(self.stop / self.start) if value > 0 else 1.0
+            same_side = value * self.start > 0
+            place = math.log(value / self.start) / math.log(self.stop / self.start) if same_side else 1.0
         else:
             place = (value - self.start) / (self.stop - self.start)
         return min(1.0, max(0.0, place))

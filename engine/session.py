@@ -64,7 +64,7 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
             return self.current_step.setting
         if self.scene is None:
             return Setting()
-        return Setting(scene=self.scene, controls=tuple(parameters(type(self.scene))))
+        return Setting(scene=self.scene, controls=tuple(parameters(type(self.scene))), worked=True)
 
     @property
     def playback(self) -> Playback | None:

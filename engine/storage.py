@@ -15,13 +15,13 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, Literal, TypeAlias, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from engine import progress as record
 from engine.errors import StorageError
-from engine.progress import LessonProgress, Progress, Settings, StoredSettings
+from engine.progress import Judged, LessonProgress, Progress, Settings, StoredSettings
 from engine.safe_files import LOCK_WAIT, locked, read_bounded, remove_stale, set_aside, write_atomically
 from engine.text import Text, verbatim
 
@@ -105,14 +105,8 @@ class Profile:
             state = self._progress.state
             self._progress.state = record.visited(state, lesson, step, self._now())
 
-    def answer(
-        self,
-        lesson: str,
-        exercise: str,
-        typed: str,
-        verdict: Literal["right", "wrong", "unreadable", "shown"],
-    ) -> None:
-        """Note an answer as typed and what became of it; `shown` when the learner asked to see it."""
+    def answer(self, lesson: str, exercise: str, typed: str, verdict: Judged) -> None:
+        """Note an answer as typed and what became of it."""
         with self._guard:
             state = self._progress.state
             self._progress.state = record.answered(state, lesson, exercise, typed, verdict, self._now())
@@ -314,6 +308,11 @@ class _Document(Generic[State]):
                 raise StorageError(Text("There is too much to keep in one file."), self.path)
             state = smaller
             content = msgspec.json.encode(state)
+        try:
+            self._decoder.decode(content)
+        except _UNREADABLE as error:
+            # Never replace a good file by one that the next start would set aside.
+            raise StorageError(verbatim(f"{type(error).__name__}: {error}"), self.path) from error
         return content, state
 
     def _decoded(self, content: bytes, notices: list[Text]) -> State | None:

@@ -287,6 +287,9 @@ def _check_computed(found: TableBlock, keys: Keys, reading: Reading) -> None:
     if not found.places and not (found.parameter and found.values):
         reading.report(found.line, Text("A table over a parameter needs both keys, parameter and values."))
         return
+    if len({tuple(row) for row in found.places}) > 1:
+        keys.fault("rows", Text("Every row names the same parameters, in the same order."))
+        return
     at = "values" if found.parameter in parameters(type(scene)) else "parameter"
     for row in found.places or tuple({found.parameter: value} for value in found.values):
         good = checked_values(scene, row, keys, at="rows" if found.places else at)

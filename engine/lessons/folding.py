@@ -10,7 +10,7 @@ import msgspec
 
 from engine.errors import GradusError, ParameterError
 from engine.figure import Figure, Value, View, Views
-from engine.lessons.keys import Keys, Mistake, numbers, positive, table, texts
+from engine.lessons.keys import Keys, Mistake, numbers, positive, switch, table, texts
 from engine.lessons.lesson import Animate, SceneBlock, Setting
 from engine.lessons.scoring import known_values
 from engine.lessons.source import RawBlock, Report, nearest
@@ -57,10 +57,11 @@ class Folding:
         """Read a `scene` block, and fold it."""
         keys = Keys(block.body, block.line + 1, self.report)
         controls, carry, readouts = (keys.optional(key, texts) for key in ("controls", "carry", "readouts"))
+        worked = keys.optional("worked", switch)
         view = keys.optional("view", table) or {}
         values = self._fold_parameters(block, keys)
         if self.scene is None or self.broken:
-            return SceneBlock(block.line, block.argument, values, controls, carry, readouts)
+            return SceneBlock(block.line, block.argument, values, controls, carry, readouts, worked)
         fresh = bool(block.argument)
         views = self._views(keys, view)
         self._check_names(keys, controls, carry, readouts)
@@ -70,9 +71,10 @@ class Folding:
             controls=front if fresh or controls is not None else self.setting.controls,
             carry=(carry or ()) if fresh or carry is not None else self.setting.carry,
             readouts=readouts if fresh or readouts is not None else self.setting.readouts,
+            worked=bool(worked) if fresh or worked is not None else self.setting.worked,
             views=views if fresh else {**self.setting.views, **views},
         )
-        return SceneBlock(block.line, block.argument, values, controls, carry, readouts, views)
+        return SceneBlock(block.line, block.argument, values, controls, carry, readouts, worked, views)
 
     def _fold_parameters(self, block: RawBlock, keys: Keys) -> dict[str, Any]:
         given = keys.rest()

@@ -22,6 +22,7 @@ from engine.lessons.prose import check_markdown
 from engine.lessons.source import (
     FORMAT,
     MAX_CHARACTERS,
+    MAX_LINES,
     FrontMatter,
     RawBlock,
     RawProse,
@@ -117,6 +118,9 @@ def _opened(text: str, problems: _Problems) -> tuple[FrontMatter, Head]:
     """The front matter, after what would make reading on pointless."""
     if len(text) > MAX_CHARACTERS:
         problems.report(1, Text("A lesson has at most {limit} characters.", {"limit": MAX_CHARACTERS}))
+        problems.raise_if_any()
+    if text.count("\n") > MAX_LINES:
+        problems.report(MAX_LINES, Text("A lesson has at most {limit} lines.", {"limit": MAX_LINES}))
         problems.raise_if_any()
     control = _CONTROL.search(text)
     if control:

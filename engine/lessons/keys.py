@@ -14,6 +14,8 @@ from engine.text import Text, verbatim
 
 T = TypeVar("T")
 
+MAX_KEYS = 100
+
 _THREE_QUOTES = re.compile(r"\"\"\"|'''")
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -45,6 +47,9 @@ class Keys:
         self.known = known
         self._report = report
         read = toml_values(body, first_line, report) if values is None else values
+        if read is not None and len(read) > MAX_KEYS:
+            report(first_line, Text("A block has at most {limit} keys.", {"limit": MAX_KEYS}))
+            read = None
         self.readable = read is not None
         self.values = read or {}
         self.taken: list[str] = []
@@ -97,8 +102,9 @@ class Keys:
         """Report what may not stand in Markdown."""
         line = self.line(key, nth)
         if "\n" in words and not _THREE_QUOTES.search(self.body):
-            what = "In double quotes \\n begins a new line: write mathematics in single quotes."
-            self._report(line, Text(what))
+            self._report(
+                line, Text("In double quotes \\n begins a new line: write mathematics in single quotes.")
+            )
         else:
             check_markdown(words, line, self.known, self._report)
 

@@ -30,6 +30,7 @@ class SceneBlock(msgspec.Struct, frozen=True, eq=False):
     controls: the parameters in front; the others are folded away. None keeps the list there is.
     carry: parameters that keep the value the learner gave them when the next step begins.
     readouts: the readouts shown, in order. None shows all that the figure has.
+    worked: whether the formula with its numbers is written out; None keeps what there is.
     views: panel id → the part of it that is shown; the canvas glides there.
     """
 
@@ -39,6 +40,7 @@ class SceneBlock(msgspec.Struct, frozen=True, eq=False):
     controls: tuple[str, ...] | None = None
     carry: tuple[str, ...] | None = None
     readouts: tuple[str, ...] | None = None
+    worked: bool | None = None
     views: Views = {}
 
 
@@ -170,6 +172,7 @@ class Setting(msgspec.Struct, frozen=True, eq=False):
     controls: tuple[str, ...] = ()
     carry: tuple[str, ...] = ()
     readouts: tuple[str, ...] | None = None
+    worked: bool = False
     views: Views = {}
     playback: Playback | None = None
 

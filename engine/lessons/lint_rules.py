@@ -33,6 +33,7 @@ from engine.lessons.lesson import (
 )
 from engine.lessons.prose import parts_of
 from engine.lessons.scoring import expected_number, holds_over, judge, known_values
+from engine.lessons.tables import table_of
 from engine.scene import Scene, changed
 from engine.text import Text, verbatim
 
@@ -115,6 +116,18 @@ def answers_are_right(lesson: Lesson) -> Iterator[Problem]:
                 yield Problem(lesson.path, exercise.line, what)
 
 
+def tables_hold_numbers(lesson: Lesson) -> Iterator[Problem]:
+    """No computed table is without a number in it."""
+    for step in lesson.steps:
+        tables = [block for block in step.blocks if isinstance(block, TableBlock) and step.setting.scene]
+        for block in tables:
+            assert step.setting.scene is not None
+            table = table_of(block, step.setting.scene, figure_of(step.setting.scene))
+            shown = [column for column in table.columns if column.name in block.columns]
+            if not len(table) or any(all(value is None for value in column.values) for column in shown):
+                yield Problem(lesson.path, block.line, Text("A column of this table has no number in it."))
+
+
 def exercises_have_hints(lesson: Lesson) -> Iterator[Problem]:
     """Whoever is stuck finds a hint, unless the exercise is a prediction: those are for being wrong."""
     for _, exercise in _exercises(lesson):
@@ -172,7 +185,7 @@ def prose_is_short(lesson: Lesson) -> Iterator[Problem]:
 def tone_is_calm(lesson: Lesson) -> Iterator[Problem]:
     """No "simply", which is said by those who know already; nothing is shouted."""
     avoided = re.compile(rf"\b(?:{'|'.join(AVOIDED)})\b", re.IGNORECASE)
-    for line, markdown in _words(lesson):
+    for line, markdown in texts_of(lesson):
         for part in parts_of(markdown):
             if part.kind != "words":
                 continue
@@ -188,6 +201,7 @@ RULES: tuple[Rule, ...] = (
     animations_can_play,
     goals_start_unmet,
     answers_are_right,
+    tables_hold_numbers,
     exercises_have_hints,
     predictions_are_answered,
     right_answers_give_their_reason,
@@ -262,7 +276,7 @@ def _typed(exercise: AnyExercise, answer: str, step: Step) -> str:
     return repr(expected_number(number, known_values(step.setting.scene)))
 
 
-def _words(lesson: Lesson) -> Iterator[tuple[int, str]]:
+def texts_of(lesson: Lesson) -> Iterator[tuple[int, str]]:
     """Every text that a learner reads, and its line, or that of the block it stands in."""
     yield 1, lesson.title
     yield 1, lesson.summary

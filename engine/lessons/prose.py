@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FIELD = re.compile(r"\{([A-Za-z]\w*)\}")
 """A readout in prose, as the lesson pane finds it."""
 
+MOST_SIGNS = 1_000
+"""Brackets, stars and the like in one text: what opens something costs the parser more, the more are open."""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|\t")
 _HTML = re.compile(r"</?[A-Za-z!][^>]*>?")
 
@@ -68,6 +71,9 @@ def check_markdown(markdown: str, line: int, known: Collection[str] | None, repo
     if _CONTROL.search(markdown):
         report(line, _control_words(markdown))
         return
+    if any(markdown.count(sign) > MOST_SIGNS for sign in "[<*_~$`"):
+        report(line, Text("This text holds more than {limit} signs of one kind.", {"limit": MOST_SIGNS}))
+        return
     for part in parts_of(markdown):
         fault = _fault(part)
         if fault is not None:
@@ -106,14 +112,10 @@ def _formula_fault(latex: str) -> Text | None:
 
 
 def _check_fields(words: str, line: int, known: Collection[str], report: Report) -> None:
-    for found in FIELD.finditer(words):
-        name = found.group(1)
+    for name in dict.fromkeys(FIELD.findall(words)):
         if name not in known:
-            what = Text(
-                "{field} is no readout of this picture. {remedy}",
-                {"field": verbatim(found.group()), "remedy": nearest(name, sorted(known))},
-            )
-            report(line + words.count("\n", 0, found.start()), what)
+            words_of = {"field": verbatim("{" + name[:40] + "}"), "remedy": nearest(name, sorted(known))}
+            report(line, Text("{field} is no readout of this picture. {remedy}", words_of))
 
 
 def _control_words(text: str) -> Text:

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,6 +25,7 @@ Report = Callable[[int, Text], None]
 
 FORMAT = 1
 MAX_CHARACTERS = 60_000
+MAX_LINES = 3_000
 MAX_STEPS = 60
 MAX_BLOCKS = 400
 
@@ -80,6 +81,14 @@ def markdown_parser() -> MarkdownIt:
     # A title is a line with #; and \\$ must stay apart from the $ that opens a formula.
     parser.disable(["lheading", "text_join"])
     return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+
+
+@cache
+def _outline_parser() -> MarkdownIt:
+    """The same, as far as headings and fences: what stands within a paragraph is left alone."""
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("commonmark").disable(["lheading", "inline", "text_join"])
 
 
 def normalized(text: str) -> str:
@@ -181,12 +190,12 @@ def split_steps(text: str, skipped: int, report: Report) -> list[RawStep]:
             parts.append(block)
     add_prose(len(lines))
     _check_size(steps, report)
-    return steps
+    return steps[:MAX_STEPS]
 
 
 def _landmarks(body: str) -> Iterator[tuple[Token, str]]:
     """The tokens that divide a lesson: headings of the first level (with their words) and blocks."""
-    tokens = markdown_parser().parse(body)
+    tokens = _outline_parser().parse(body)
     for place, token in enumerate(tokens):
         if token.level:
             continue
@@ -218,6 +227,11 @@ def _check_size(steps: Sequence[RawStep], report: Report) -> None:
 
 def nearest(word: str, known: Sequence[str]) -> Text:
     """What to say after a word that is not known: the one it resembles, or all there are."""
+    return _nearest(word[:40], tuple(known))
+
+
+@lru_cache(maxsize=256)
+def _nearest(word: str, known: tuple[str, ...]) -> Text:
     near = get_close_matches(word, known, n=1)
     if near:
         return Text("Did you mean {name}?", {"name": verbatim(near[0])})

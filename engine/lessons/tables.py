@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,16 +16,19 @@ from engine.scene import Scene, changed, parameters
 
 
 def table_of(block: TableBlock, scene: Scene, figure: Figure | None = None) -> Table:
-    """The table that `block` asks for: one of the scene's own, or readouts over values of one parameter.
+    """The table that `block` asks for: one of the scene's own, or readouts over values of parameters.
 
     figure: that of `scene`, where the caller has it already; a scene's own table is then taken from it.
     KeyError if the scene has no such table, column, parameter or readout: the linter has seen to that.
     """
-    if not block.parameter:
+    rows = block.places or tuple({block.parameter: value} for value in block.values)
+    if not rows:
         return _own(block, scene.figure() if figure is None else figure)
-    varied = _varied(_without(scene, block.parameter), block.parameter, block.values, block.columns)
-    now = getattr(scene, block.parameter)
-    here = next((row for row, value in enumerate(block.values) if value == now), None)
+    names = tuple(rows[0])
+    places = tuple(tuple(row[name] for name in names) for row in rows)
+    varied = _varied(_without(scene, names), names, places, block.columns)
+    now = tuple(getattr(scene, name) for name in names)
+    here = next((row for row, place in enumerate(places) if place == now), None)
     return msgspec.structs.replace(varied, name=block.name, highlighted=here)
 
 
@@ -39,20 +43,25 @@ def _own(block: TableBlock, figure: Figure) -> Table:
     return msgspec.structs.replace(table, columns=tuple(by_name[name] for name in block.columns))
 
 
-def _without(scene: Scene, parameter: str) -> Scene:
-    """`scene` with the parameter at its default: a table over it does not depend on where it stands."""
+def _without(scene: Scene, names: tuple[str, ...]) -> Scene:
+    """`scene` with these parameters at their defaults: a table over them does not depend on them."""
+    known = parameters(type(scene))
     try:
-        return changed(scene, {parameter: parameters(type(scene))[parameter].default})
+        return changed(scene, {name: known[name].default for name in names})
     except ParameterError:
         return scene
 
 
 @lru_cache(maxsize=32)
-def _varied(scene: Scene, parameter: str, values: tuple[float, ...], readouts: tuple[str, ...]) -> Table:
-    """One row for each value: the value, then the readouts there; None where there is no such picture."""
-    figures = [_figure(scene, parameter, value) for value in values]
-    spec = parameters(type(scene))[parameter]
-    columns = [Column(parameter, list(values), latex=_symbol(spec), label=spec.words.label)]
+def _varied(
+    scene: Scene, names: tuple[str, ...], places: tuple[tuple[float, ...], ...], readouts: tuple[str, ...]
+) -> Table:
+    """One row for each place: its parameters, then the readouts there; None where there is no picture."""
+    figures = [_figure(scene, dict(zip(names, place, strict=True))) for place in places]
+    columns = []
+    for name, values in zip(names, zip(*places, strict=True), strict=True):
+        spec = parameters(type(scene))[name]
+        columns.append(Column(name, list(values), latex=_symbol(spec), label=spec.words.label))
     sample = next((figure for figure in figures if figure is not None), None)
     for name in readouts:
         cells: list[Any] = [None if figure is None else figure.readout(name).value for figure in figures]
@@ -62,9 +71,9 @@ def _varied(scene: Scene, parameter: str, values: tuple[float, ...], readouts: t
     return Table("", tuple(columns))
 
 
-def _figure(scene: Scene, parameter: str, value: float) -> Figure | None:
+def _figure(scene: Scene, values: Mapping[str, float]) -> Figure | None:
     try:
-        return changed(scene, {parameter: value}).figure()
+        return changed(scene, values).figure()
     except ParameterError:
         return None
 

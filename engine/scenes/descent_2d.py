@@ -36,7 +36,7 @@ from engine.numpy_code import numpy_expression, numpy_preamble, python_name
 from engine.optimizer_code import racer_code
 from engine.optimizer_notation import worked_step
 from engine.parameters import Checked, Domain, Slider, Surface, Words
-from engine.racers import Racer, parse_racers
+from engine.racers import Racer, parse_racers, short_names
 from engine.scene import Playback, Scene
 from engine.surfaces import arrow_scale, square_view, surface_marks
 from engine.text import Text, verbatim
@@ -190,7 +190,7 @@ steps = {self._shown_step()}
                 look=runner.look,
                 x=np.arange(reached, dtype=float),
                 y=losses[:reached],
-                label=verbatim(runner.racer.name),
+                label=runner.words,
             )
             marks.append(curve)
         return Panel(
@@ -271,7 +271,7 @@ steps = {self._shown_step()}
                 Readout(
                     name=f"loss_{number}",
                     value=loss if math.isfinite(loss) else None,
-                    label=verbatim(runner.racer.name),
+                    label=runner.words,
                     reason=None if math.isfinite(loss) else lost,
                     role=Role.PATH,
                     look=runner.look,
@@ -281,29 +281,31 @@ steps = {self._shown_step()}
 
     def _spoken(self, field: _Field) -> Text:
         here = self._shown_step()
-        losses = [runner.loss(here) for runner in field]
-        best = _best(losses)
-        each = [
-            Text("{racer} has the loss {loss}", {"racer": verbatim(runner.racer.name), "loss": loss})
-            if math.isfinite(loss)
-            else Text("{racer} has left the finite numbers", {"racer": verbatim(runner.racer.name)})
-            for runner, loss in zip(field, losses, strict=True)
+        values: dict[str, Any] = {"step": here, "steps": self.steps}
+        finite = [(runner.loss(here), runner) for runner in field if math.isfinite(runner.loss(here))]
+        ranked = sorted(finite, key=lambda pair: pair[0])
+        values["lost"] = [runner.words for runner in field if not math.isfinite(runner.loss(here))]
+        values["each"] = [
+            Text("{racer} {loss}", {"racer": runner.words, "loss": loss}) for loss, runner in ranked
         ]
-        values = {"step": here, "steps": self.steps, "each": each}
         if not field:
             return Text("Nobody runs yet.")
-        if best is None:
-            return Text("After {step} of {steps} steps: {each}.", values)
-        values["best"] = verbatim(field[best].racer.name)
-        return Text("After {step} of {steps} steps: {each}. {best} is in front.", values)
+        if not ranked:
+            return Text("After {step} of {steps} steps all have left the finite numbers.", values)
+        if values["lost"]:
+            return Text(
+                "Losses after {step} of {steps} steps, lowest first: {each}. Off to infinity: {lost}.", values
+            )
+        return Text("Losses after {step} of {steps} steps, lowest first: {each}.", values)
 
 
 class _Runner:
     """One racer and its run, with how it is drawn."""
 
-    def __init__(self, number: int, racer: Racer, look: str, trajectory: Trajectory) -> None:
+    def __init__(self, number: int, racer: Racer, words: str, look: str, trajectory: Trajectory) -> None:
         self.key = str(number)
         self.racer = racer
+        self.words = verbatim(words)
         self.look = look
         self.run = trajectory
         with np.errstate(all="ignore"):
@@ -335,11 +337,11 @@ def _run(f: Function, racer: Racer, x: float, y: float, steps: int) -> Trajector
 def _field(f: Function, racers: str, x: float, y: float, steps: int) -> _Field:
     seen: dict[str, int] = {}
     runners = []
-    for number, racer in enumerate(parse_racers(racers), start=1):
-        seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
-        repeat = seen[racer.optimizer]
+    parsed = parse_racers(racers)
+    for number, (racer, words) in enumerate(zip(parsed, short_names(parsed), strict=True), start=1):
+        repeat = seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
         look = racer.optimizer if repeat == 1 else f"{racer.optimizer}#{repeat}"
-        runners.append(_Runner(number, racer, look, _run(f, racer, x, y, steps)))
+        runners.append(_Runner(number, racer, words, look, _run(f, racer, x, y, steps)))
     return tuple(runners)
 
 
@@ -401,7 +403,7 @@ def _losses_table(field: _Field, steps: int) -> Table:
     columns = [Column("step", marks, label=Text("step"))]
     for runner in field:
         losses = np.array([runner.loss(step) for step in marks])
-        columns.append(Column(runner.racer.name, losses, label=verbatim(runner.racer.name)))
+        columns.append(Column(runner.racer.name, losses, label=runner.words))
     return Table("losses", tuple(columns), title=Text("Losses side by side"))
 
 

@@ -19,7 +19,6 @@ from engine.figure import (
     Panel,
     Readout,
     Role,
-    Value,
     View,
     Views,
 )
@@ -227,7 +226,8 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         ]
         for name, part, symbol in (("slope_x", dx, first), ("slope_y", dy, second)):
             latex = rf"\partial f/\partial {symbol}"
-            readouts.append(Readout(name=name, value=part if known else None, latex=latex, shown=False))
+            slope = part if known else None
+            readouts.append(Readout(name=name, value=slope, latex=latex, reason=missing, shown=False))
         if self.turn is not None:
             readouts += self._turn_readouts(gradient, angle, known, missing)
         return tuple(readouts)
@@ -236,8 +236,7 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         self, gradient: tuple[float, float], angle: float | None, known: bool, missing: Text | None
     ) -> list[Readout]:
         assert self.turn is not None
-        turn = math.radians(self.turn)
-        slope: Value = gradient[0] * math.cos(turn) + gradient[1] * math.sin(turn)
+        slope = self._slope_along(gradient)
         miss = None if angle is None else abs((self.turn - angle + 180) % 360 - 180)
         return [
             Readout(
@@ -268,6 +267,8 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
             return self._missing(value)
         dx, dy = gradient
         values = {"x": self.x, "y": self.y, "value": value, "dx": dx, "dy": dy, "length": math.hypot(dx, dy)}
+        if not (self.uphill or self.descent or self.arrows):  # not drawn, so not told either
+            return self._spoken_height(values, gradient)
         if dx == dy == 0:
             return Text(
                 "At ({x}, {y}) f is {value}. Its gradient is 0: level ground in every direction.", values
@@ -278,6 +279,20 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
             "{length} steep.",
             values,
         )
+
+    def _spoken_height(self, values: dict[str, float], gradient: tuple[float, float]) -> Text:
+        if self.turn is None:
+            return Text("At ({x}, {y}) f is {value}.", values)
+        return Text(
+            "At ({x}, {y}) f is {value}. Along your arrow, at {turn} degrees, its slope is {slope}.",
+            {**values, "turn": self.turn, "slope": self._slope_along(gradient)},
+        )
+
+    def _slope_along(self, gradient: tuple[float, float]) -> float:
+        """∇f · u for the unit vector u of the learner's arrow."""
+        assert self.turn is not None
+        turn = math.radians(self.turn)
+        return gradient[0] * math.cos(turn) + gradient[1] * math.sin(turn)
 
     def _worked(self, f: Function, gradient: tuple[float, float], known: bool) -> tuple[str, ...]:
         if not known:

@@ -61,6 +61,8 @@ RISES: Mapping[Scheme, str] = {
 RUNS: Mapping[Scheme, str] = {"forward": "h", "backward": "h", "central": "2h"}
 QUOTIENTS = {scheme: rf"\frac{{{RISES[scheme]}}}{{{RUNS[scheme]}}}" for scheme in RISES}
 
+_TOO_LARGE = Text("the numbers are too large.")
+
 
 class Secant(Scene, tag="secant", frozen=True):
     """The slope between two points of a curve, and what becomes of it as they meet.
@@ -226,14 +228,23 @@ print("error", abs(secant_slope - tangent_slope))
                 value=_known(error),
                 latex=r"\left|\text{secant}-\text{tangent}\right|",
                 label=Text("how far the two are apart"),
-                reason=missing if math.isnan(error) else None,
+                reason=(missing or _TOO_LARGE) if _known(error) is None else None,
                 role=Role.ERROR,
             ),
-            Readout(name="value", value=_known(point[1]), latex="f(x_0)", shown=False),
-            Readout(name="partner", value=partner[0], shown=False),
-            Readout(name="partner_value", value=_known(partner[1]), shown=False),
-            Readout(
-                name="tangent_intercept", value=_known(point[1] - slopes.tangent * point[0]), shown=False
+            *(
+                Readout(
+                    name=name,
+                    value=_known(value),
+                    latex=latex,
+                    reason=(missing or _TOO_LARGE) if _known(value) is None else None,
+                    shown=False,
+                )
+                for name, value, latex in (
+                    ("value", point[1], "f(x_0)"),
+                    ("partner", partner[0], ""),
+                    ("partner_value", partner[1], ""),
+                    ("tangent_intercept", point[1] - slopes.tangent * point[0], ""),
+                )
             ),
         )
 
@@ -285,7 +296,7 @@ class _Slopes(NamedTuple):
             if not math.isfinite(height):
                 return Text("f is not defined at {x}.", {"x": x})
         if not math.isfinite(self.secant):
-            return Text("the numbers are too large.")
+            return _TOO_LARGE
         if not math.isfinite(self.tangent):
             return Text("f has no slope at {x}.", {"x": self.point[0]})
         return None

@@ -153,3 +153,11 @@ def test_a_choice_must_fit():
         record.changed(StoredSettings(), 1.0, {"tehme": "dark"})
     with pytest.raises(msgspec.ValidationError):
         record.changed(StoredSettings(), 1.0, {"text_scale": float("nan")})
+
+
+def test_a_verdict_that_no_file_could_hold_is_refused_at_once():
+    for verdict in ("right", "wrong", "unreadable", "kept", "shown"):
+        noted = record.answered(Progress(), "a", "b", "c", verdict, 1.0).lessons["a"].answers["b"]
+        assert noted == (Attempt(1.0, "c", verdict),)
+    with pytest.raises(msgspec.ValidationError):
+        record.answered(Progress(), "a", "b", "c", "open", 1.0)

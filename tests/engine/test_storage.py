@@ -179,6 +179,17 @@ def test_what_is_written_is_never_too_large_to_be_read(tmp_path, monkeypatch):
     assert "lesson 00" not in again.progress.lessons
 
 
+def test_a_good_file_is_never_replaced_by_one_that_cannot_be_read(tmp_path):
+    profile = profile_of(tmp_path)
+    profile.finish("first")
+    profile.save()
+    before = (tmp_path / "progress.json").read_bytes()
+    profile._progress.state = record.Progress(reset=1e300)
+    assert not profile.save()
+    assert (tmp_path / "progress.json").read_bytes() == before
+    assert "progress" in said(profile)
+
+
 @pytest.mark.parametrize("name", ["progress.json", "settings.json"])
 def test_a_newer_format_is_left_alone_and_said_once(tmp_path, name):
     newer = b'{"format": 2, "lessons": ["other"], "values": "shapes"}'

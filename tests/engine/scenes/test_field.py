@@ -102,3 +102,10 @@ def test_a_frame_that_moves_the_point_keeps_the_surface() -> None:
     after = {mark.id: mark for mark in changed(scene, {"x": 1.1}).figure().panels[0].marks}
     for name in ("heat", "contours", "gradients"):
         assert after[name] is before[name]
+
+
+def test_what_is_not_drawn_is_not_told() -> None:
+    hidden = {"uphill": False, "arrows": False, "x": 1.5, "y": 1}
+    assert "gradient" not in str(make_scene("field", hidden).figure().spoken)
+    turned = str(make_scene("field", {**hidden, "turn": 0}).figure().spoken)
+    assert turned == "At (1.5, 1) f is 3.25. Along your arrow, at 0 degrees, its slope is 3."
