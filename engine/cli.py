@@ -13,18 +13,21 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.errors import GradusError, LimitError
-from engine.figure import Table, Value
-from engine.parameters import Parameter
-from engine.scene import Scene, make_scene, parameters, scene_names, scene_values
 from engine.text import Text, format_number, verbatim
+
+if TYPE_CHECKING:  # the window is on screen before what it shows is read
+    from engine.figure import Table, Value
+    from engine.parameters import Parameter
+    from engine.scene import Scene
 
 VERSION = "0.1.0"
 
 MISTAKE = 2
 MISTAKE_IN_ANSWER = 64
+INTERRUPTED = 130
 
 LONGEST_INPUT = 1_000_000
 """Characters read from a file or from standard input for one value; a formula's own limit is far lower."""
@@ -84,22 +87,45 @@ def run(arguments: Sequence[str], drawn: Drawn) -> int:
     try:
         options = _leading_options(arguments)
         verb, *operands = options.rest or [""]
-        command = {**_COMMANDS, "render": drawn.render, "--self-test": drawn.self_test}.get(verb)
-        if command is not None:
-            return command(operands)
-        if verb.startswith("-"):
-            raise UsageError(Text("There is no option {name}.", {"name": verbatim(verb[:60])}), SEE_HELP)
-        _refuse_more(operands)
-        return drawn.window(verb or None, options.profile)
+        status = _done(verb, operands, options, drawn)
+        if sys.stdout is not None:  # there is none in a window's bundle
+            sys.stdout.flush()  # here, where a failure can still be told
     except GradusError as error:
         return _mistake(error, MISTAKE_IN_ANSWER if verb == "answer" else MISTAKE)
     except BrokenPipeError:  # `| head` has read enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the exit complains
+        _let_output_go()
         return 0
+    except OSError as error:
+        _let_output_go()
+        why = verbatim(error.strerror or str(error))
+        if error.filename:
+            place = verbatim(str(error.filename))
+            return _mistake(GradusError(Text("{path}: {why}.", {"path": place, "why": why})), MISTAKE)
+        return _mistake(GradusError(Text("The output cannot be written: {why}.", {"why": why})), MISTAKE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return status
+
+
+def _done(verb: str, operands: Sequence[str], options: Options, drawn: Drawn) -> int:
+    command = {**_COMMANDS, "render": drawn.render, "--self-test": drawn.self_test}.get(verb)
+    if command is not None:
+        return command(operands)
+    if verb.startswith("-"):
+        raise UsageError(Text("There is no option {name}.", {"name": verbatim(verb[:60])}), SEE_HELP)
+    _refuse_more(operands)
+    return drawn.window(verb or None, options.profile)
+
+
+def _let_output_go() -> None:
+    """Nobody takes what is still to be written; Python would complain of it at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def compute(operands: Sequence[str]) -> int:
     """`compute SCENE [NAME=VALUE …] [--json]`: the scene's readouts and tables."""
+    from engine.scene import make_scene, scene_values
+
     operands, as_json = _take_flag(operands, "--json")
     name, values = scene_operands(operands, "compute")
     scene = make_scene(name, values)
@@ -135,6 +161,8 @@ def compute(operands: Sequence[str]) -> int:
 
 def scenes(operands: Sequence[str]) -> int:
     """`scenes [--json]`: every scene with its parameters, their ranges, and its readouts."""
+    from engine.scene import make_scene, scene_names
+
     operands, as_json = _take_flag(operands, "--json")
     _refuse_more(operands)
     described = [_described(make_scene(name)) for name in scene_names()]
@@ -264,6 +292,8 @@ def _long_input(value: str) -> str:
 
 
 def _described(scene: Scene) -> dict[str, Any]:
+    from engine.scene import parameters
+
     figure = scene.figure()
     return {
         "name": scene.name,

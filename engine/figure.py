@@ -11,7 +11,6 @@ their costly marks by the arguments they depend on, and hand out the same object
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -19,33 +18,13 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.roles import Role as Role
 from engine.text import Text
 
 Floats = NDArray[np.float64]
 
 Value = float | bool | str | list[float] | None
 """What a readout can be: a number, a truth, a code (a word never translated), a list, or nothing."""
-
-
-class Role(StrEnum):
-    """What a mark means. The theme gives each role its colour, dash, width and marker."""
-
-    FUNCTION = "function"
-    SECANT = "secant"
-    TANGENT = "tangent"
-    CURVATURE = "curvature"
-    AREA = "area"
-    GRADIENT = "gradient"
-    STEP = "step"
-    PATH = "path"
-    ERROR = "error"
-    RIGHT = "right"
-    WRONG = "wrong"
-    CONTOUR = "contour"
-    FIELD = "field"
-    POINT = "point"
-    GUIDE = "guide"
-    GHOST = "ghost"
 
 
 class View(msgspec.Struct, frozen=True):

@@ -68,11 +68,17 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
 
     @property
     def playback(self) -> Playback | None:
-        """What the transport plays: the step's animation, else what the scene itself plays."""
+        """What the transport plays: the step's animation, else what the scene itself plays.
+
+        The latter only if the step puts that parameter in the learner's hands: a step that asks for a
+        prediction must not offer the answer as a film.
+        """
         if self.scene is None:
             return None
-        authored = self.setting.playback
-        return authored if authored is not None else self.scene.playback()
+        authored, own = self.setting.playback, self.scene.playback()
+        if authored is not None or own is None:
+            return authored
+        return own if own.parameter in self.setting.controls else None
 
     @property
     def done(self) -> frozenset[int]:

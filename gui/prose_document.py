@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QObject, QPointF, QRect, QRectF, QSizeF, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -38,6 +38,7 @@ _FORMULA, _READOUT = QTextFormat.ObjectTypes.UserObject + 1, QTextFormat.ObjectT
 _SOURCE, _DISPLAY, _BEFORE, _AFTER = (QTextFormat.Property.UserProperty + number for number in range(1, 5))
 _OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
 LINE_HEIGHT = 1.45
+REST = 600  # milliseconds after which a number that has not changed is at rest
 _SMALLEST_FIT = 0.25  # a formula wider than its column shrinks no further than this
 
 
@@ -76,6 +77,8 @@ class ProseDocument(QTextDocument):
         self._waiting: dict[tuple[str, bool], list[int]] = {}
         self._readout_places: dict[str, list[int]] = {}
         self._formula_places: list[tuple[int, str, bool]] = []
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._tighten)
         self.setUndoRedoEnabled(False)
         self.setDocumentMargin(0)
         self._handlers = _FormulaObject(self), _ReadoutObject(self)
@@ -105,8 +108,8 @@ class ProseDocument(QTextDocument):
     def set_readouts(self, readouts: Mapping[str, str]) -> list[int]:
         """Change the numbers in the text. Returns the positions of those that stand in it and are new.
 
-        The room of a number grows with the longest it has held and never shrinks, so that what stands
-        beside it does not move.
+        While a number moves, its room only grows, so that what stands beside it does not jitter; once it
+        has rested, the room is what the number needs.
         """
         before, self.readouts = self.readouts, dict(readouts)
         changed: list[int] = []
@@ -117,7 +120,17 @@ class ProseDocument(QTextDocument):
             if self._reserve(name):
                 for place in places:
                     self.markContentsDirty(place, 1)
+            elif self._width(name) < self._reserved[name]:
+                self._rest.start()
         return changed
+
+    def _tighten(self) -> None:
+        """Give back the room that numbers at rest do not need."""
+        for name, places in self._readout_places.items():
+            if self._width(name) < self._reserved.get(name, 0.0):
+                self._reserved[name] = self._width(name)
+                for place in places:
+                    self.markContentsDirty(place, 1)
 
     def readout(self, name: str) -> str:
         """The number called `name`, or the placeholder as written when there is none."""

@@ -1,0 +1,370 @@
+"""The canvas: shows a Figure, and tells what the learner's hand does to it. It never edits its own data.
+
+    figure ──show_figure──▶ panels ──▶ marks, labels, handles
+    handle_moved, handle_nudged, ground_clicked, view_changed ◀── hand
+
+Whoever listens computes the next figure and shows it; until then a dragged handle stays where it was.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pyqtgraph as pg
+import shiboken6
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from engine.figure import Figure, Handle, View
+from gui.canvas.arrange import arranged
+from gui.canvas.handles import HandleGrip
+from gui.canvas.layer import HANDLE_DIGITS, point_text
+from gui.canvas.plot import PanelPlot
+from gui.canvas.spoken import Speaker
+from gui.canvas.wording import Wording, mark_words, plain
+from gui.theme import Theme, theme_named
+from gui.words import _, shown
+
+if TYPE_CHECKING:
+    from gui.mathtext import Typesetter
+
+ZOOM_STEP = 1.25
+
+_log = logging.getLogger(__name__)
+
+
+class Canvas(QWidget):
+    """One to three linked panels of marks, zoomed, panned, and moved by their handles."""
+
+    handle_moved = Signal(str, float, float, bool)
+    """Handle id, the place it was dragged to in the panel's numbers, and whether it was let go."""
+
+    handle_nudged = Signal(str, float, float)
+    """Handle id, and presses of the arrow keys to the right and up; Shift counts ten, Ctrl a tenth."""
+
+    ground_clicked = Signal(str, float, float)
+    """Panel id and the place of a click on empty ground, of a panel that is clickable."""
+
+    view_changed = Signal(str, object)
+    """Panel id and the View that the learner zoomed or panned to; None to show the panel's own again."""
+
+    def __init__(
+        self,
+        parent: QWidget | None = None,
+        theme: Theme | None = None,
+        typesetter: Typesetter | None = None,
+        sync: bool = False,
+    ) -> None:
+        """`sync` waits for every formula, as a picture that is saved at once must."""
+        super().__init__(parent)
+        self._typesetter = typesetter
+        self._sync = sync
+        self._wording = Wording(theme or theme_named("light"), typesetter, sync)
+        self._figure: Figure | None = None
+        self._views: dict[str, View] = {}
+        self._plots: dict[str, PanelPlot] = {}
+        self._grips: dict[tuple[str, str], HandleGrip] = {}
+        self._current = ""
+        self._speaker = Speaker(self)
+        self._graphics = pg.GraphicsView(self, useOpenGL=False)
+        self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._graphics.setFrameShape(self._graphics.Shape.NoFrame)
+        # the panels cover all of it, each with its own ground
+        self._graphics.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._graphics.viewport().setAutoFillBackground(False)
+        scene = self._graphics.scene()
+        scene.sigMouseClicked.connect(self._ground_clicked)
+        scene.sigMouseMoved.connect(self._pointer_moved)
+        self._message = QLabel(self)
+        self._message.setObjectName("picture-error")
+        self._message.setWordWrap(True)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.hide()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(_("Picture"))
+        self._graphics.viewport().installEventFilter(self)
+        if typesetter is not None:
+            typesetter.ready.connect(self._formula_ready)
+        self._paint_ground()
+
+    # what it is given ------------------------------------------------------------------------------------
+
+    def show_figure(self, figure: Figure) -> None:
+        """Show this figure: panels and marks are updated by their ids."""
+        self._message.hide()
+        old, self._figure = self._figure, figure
+        names = [panel.id for panel in figure.panels]
+        for gone in self._plots.keys() - set(names):
+            self._drop_panel(gone)
+        for panel in figure.panels:
+            if panel.id not in self._plots:
+                self._add_panel(panel.id, PanelPlot(panel, self._wording))
+        if old is None or _shape_of(old) != _shape_of(figure):
+            self._arrange()
+        listed: list[tuple[str, str]] = []
+        for panel in figure.panels:
+            view = self._views.get(panel.id, panel.view)
+            self._plots[panel.id].show_panel(panel, view, self._wording, listed)
+            listed += self._plots[panel.id].listed
+        self._place_grips()
+        self._speaker.say(shown(figure.spoken))
+
+    def set_views(self, views: Mapping[str, View]) -> None:
+        """Show these views; a panel that is missing shows its own."""
+        self._views = dict(views)
+        for name, plot in self._plots.items():
+            plot.set_view(self._views.get(name, plot.panel.view))
+        self._place_grips()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show everything in this theme, at once."""
+        self._wording = Wording(theme, self._typesetter, self._sync)
+        self._paint_ground()
+        for grip in self._grips.values():
+            grip.set_size(theme.line_scale)
+        if self._figure is not None:
+            self._arrange()
+            self.show_figure(self._figure)
+
+    def error(self, text: str) -> None:
+        """Say what failed, in place of the picture; the next figure takes its place."""
+        self._message.setText(text)
+        self._message.setGeometry(self.rect().adjusted(32, 32, -32, -32))
+        self._message.show()
+        self._message.raise_()
+        self._speaker.say(text)
+
+    # what it can be asked --------------------------------------------------------------------------------
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure on show."""
+        return self._figure
+
+    @property
+    def theme(self) -> Theme:
+        """The theme it is shown in."""
+        return self._wording.theme
+
+    @property
+    def surface(self) -> QWidget:
+        """The widget on which the ground takes mouse and wheel."""
+        surface: QWidget = self._graphics.viewport()
+        return surface
+
+    def grip(self, handle_id: str, panel_id: str | None = None) -> HandleGrip:
+        """The widget that takes hold of a handle; KeyError if there is no such handle."""
+        for (panel, handle), grip in self._grips.items():
+            if handle == handle_id and panel_id in (None, panel):
+                return grip
+        raise KeyError(handle_id)
+
+    def plot_rect(self, panel_id: str) -> QRectF:
+        """Where a panel's marks lie, in the canvas's pixels."""
+        plot = self._plots[panel_id]
+        return plot.plot_rect.translated(plot.pos())
+
+    def place_of(self, panel_id: str, x: float, y: float) -> QPointF:
+        """The canvas's pixel at which a panel shows these numbers."""
+        placement = self._plots[panel_id].layer.placement
+        return self.plot_rect(panel_id).topLeft() + QPointF(*placement.point(x, y))
+
+    def view_of(self, panel_id: str) -> View:
+        """The view that a panel shows."""
+        return self._plots[panel_id].view
+
+    def paint(self, painter: QPainter, target: QRectF) -> None:
+        """Paint the picture, without focus or pointer, into a rectangle of any device."""
+        self._graphics.scene().prepareForPaint()
+        self._graphics.scene().render(
+            painter, target, QRectF(self.rect()), Qt.AspectRatioMode.IgnoreAspectRatio
+        )
+
+    # panels ----------------------------------------------------------------------------------------------
+
+    def _add_panel(self, name: str, plot: PanelPlot) -> None:
+        self._plots[name] = plot
+        self._graphics.scene().addItem(plot)
+        plot.view_chosen.connect(self._view_chosen)
+
+    def _drop_panel(self, name: str) -> None:
+        plot = self._plots.pop(name)
+        self._graphics.scene().removeItem(plot)
+        plot.box.close()
+        plot.deleteLater()
+
+    def _arrange(self) -> None:
+        if self._figure is None:
+            return
+        boxes = arranged(self._figure.panels, self.width(), self.height())
+        for panel, box in zip(self._figure.panels, boxes, strict=True):
+            self._plots[panel.id].setGeometry(box)
+
+    def _view_chosen(self, name: str, view: View | None) -> None:
+        if view is None:
+            self._views.pop(name, None)
+        else:
+            self._views[name] = view
+        self._place_grips()
+        self.view_changed.emit(name, view)
+
+    def _paint_ground(self) -> None:
+        self._graphics.setBackground(QColor(self.theme.background))
+        size = self.theme.text_size
+        self._message.setStyleSheet(
+            f"background: {self.theme.background}; color: {self.theme.text}; font-size: {size}px;"
+        )
+
+    def _formula_ready(self, formula: object) -> None:
+        """A formula that was painted in plain letters can be typeset: measure and paint anew."""
+        if self._figure is not None and self._wording.awaits(getattr(formula, "latex", "")):
+            self.set_theme(self.theme)
+
+    # handles ---------------------------------------------------------------------------------------------
+
+    def _place_grips(self) -> None:
+        """A grip over every handle: made for new ones, dropped for those that are gone."""
+        present = {}
+        for name, plot in self._plots.items():
+            for handle in plot.layer.handles.values():
+                present[name, handle.id] = handle
+        for gone in self._grips.keys() - present.keys():
+            grip = self._grips.pop(gone)
+            grip.hide()
+            grip.deleteLater()
+        for key, handle in present.items():
+            grip = self._grips.get(key) or self._new_grip(key)
+            plot = self._plots[key[0]]
+            corner = plot.pos() + plot.plot_rect.topLeft()
+            grip.set_centre(corner + plot.layer.handle_at(handle))
+            self._name_grip(grip, handle)
+
+    def _new_grip(self, key: tuple[str, str]) -> HandleGrip:
+        grip = HandleGrip(self)
+        grip.set_size(self.theme.line_scale)
+        grip.dragged.connect(partial(self._dragged, key))
+        grip.nudged.connect(partial(self._nudged, key))
+        grip.state_changed.connect(partial(self._grip_changed, key))
+        self._grips[key] = grip
+        grip.show()
+        return grip
+
+    @staticmethod
+    def _name_grip(grip: HandleGrip, handle: Handle) -> None:
+        name = mark_words(handle) or plain(handle.latex) or handle.id
+        if grip.accessibleName() != name:
+            grip.setAccessibleName(name)
+        grip.setAccessibleDescription(point_text(handle.x, handle.y, HANDLE_DIGITS))
+
+    def _dragged(self, key: tuple[str, str], centre: QPointF, finished: bool) -> None:
+        panel, handle = key
+        rect, placement = self.plot_rect(panel), self._plots[panel].layer.placement
+        x = min(max(centre.x(), rect.left()), rect.right()) - rect.left()
+        y = min(max(centre.y(), rect.top()), rect.bottom()) - rect.top()
+        self.handle_moved.emit(handle, *placement.data(x, y), finished)
+
+    def _nudged(self, key: tuple[str, str], horizontal: float, vertical: float) -> None:
+        self.handle_nudged.emit(key[1], horizontal, vertical)
+
+    def _grip_changed(self, key: tuple[str, str]) -> None:
+        panel, handle = key
+        if panel not in self._plots or key not in self._grips:
+            return
+        layer, grip = self._plots[panel].layer, self._grips[key]
+        if not shiboken6.isValid(layer):  # the window is being taken down, and the focus goes last
+            return
+        self._current = panel
+        for attribute, on in (
+            ("hovered", grip.hovered),
+            ("focused", grip.hasFocus()),
+            ("held", grip.held or grip.keyed),
+        ):
+            if on:
+                setattr(layer, attribute, handle)
+            elif getattr(layer, attribute) == handle:
+                setattr(layer, attribute, None)
+        layer.update()
+
+    # mouse and keys --------------------------------------------------------------------------------------
+
+    def _panel_at(self, point: QPointF) -> str | None:
+        for name in self._plots:
+            if self.plot_rect(name).contains(point):
+                return name
+        return None
+
+    def _ground_clicked(self, event: object) -> None:
+        """A click that no handle took: fit at the second of two, otherwise tell of it."""
+        point = event.scenePos()  # type: ignore[attr-defined]
+        name = self._panel_at(point)
+        if name is None or event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+            return
+        self._current = name
+        plot = self._plots[name]
+        if event.double():  # type: ignore[attr-defined]
+            plot.fit()
+        elif plot.panel.clickable:
+            at = point - self.plot_rect(name).topLeft()
+            self.ground_clicked.emit(name, *plot.layer.placement.data(at.x(), at.y()))
+
+    def _pointer_moved(self, point: QPointF) -> None:
+        inside = self._panel_at(point)
+        for name, plot in self._plots.items():
+            self._read(plot, point - self.plot_rect(name).topLeft() if name == inside else None)
+        shape = Qt.CursorShape.ArrowCursor
+        if inside is not None and self._plots[inside].panel.clickable:
+            shape = Qt.CursorShape.CrossCursor
+        if self._graphics.viewport().cursor().shape() != shape:
+            self._graphics.viewport().setCursor(shape)
+
+    @staticmethod
+    def _read(plot: PanelPlot, pointer: QPointF | None) -> None:
+        layer = plot.layer
+        before = layer.reading()
+        layer.pointer = pointer
+        if layer.reading() != before:
+            layer.update()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """The pointer that leaves reads nothing more."""
+        if event.type() == QEvent.Type.Leave:
+            for plot in self._plots.values():
+                self._read(plot, None)
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """+ and − zoom the panel in use, Home fits it."""
+        plot = self._plots.get(self._current) or next(iter(self._plots.values()), None)
+        plain_key = not event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+        )
+        if plot is not None and plain_key:
+            if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+                plot.zoom(1 / ZOOM_STEP)
+                return
+            if event.key() in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
+                plot.zoom(ZOOM_STEP)
+                return
+            if event.key() == Qt.Key.Key_Home:
+                plot.fit()
+                return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room anew."""
+        self._graphics.setGeometry(self.rect())
+        self._graphics.setSceneRect(QRectF(self.rect()))
+        self._message.setGeometry(self.rect().adjusted(32, 32, -32, -32))
+        self._arrange()
+        self._place_grips()
+
+
+def _shape_of(figure: Figure) -> list[tuple[object, ...]]:
+    """What decides how the panels share the room."""
+    return [
+        (panel.id, panel.share, panel.equal, panel.view if panel.equal else None) for panel in figure.panels
+    ]

@@ -1,0 +1,194 @@
+"""Curves, rules and points."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from engine.figure import Curve, Points, Rule
+from gui.canvas.item import Frame, MarkItem, marker_corners
+from gui.canvas.strokes import (
+    Floats,
+    clipped,
+    dashed,
+    draw,
+    plain_pen,
+    polygons,
+    segments,
+    straightened,
+    thinned,
+)
+
+HEAD_LENGTH = 11.0
+HEAD_HALF_WIDTH = 4.5
+POINT_RADIUS = 4.5
+PATH_MARKER_RADIUS = 3.6
+MARKER_SPACING = 18.0  # pixels along a path between two of its markers
+
+
+class CurveItem(MarkItem[Curve]):
+    """A line through points, broken at NaN; a racer's path carries its markers."""
+
+    order = 50
+
+    def place(self, frame: Frame) -> None:
+        """Map, thin, cut to the panel, dash."""
+        place = frame.placement
+        x, y = straightened(*thinned(place.x(self.mark.x), place.y(self.mark.y)))
+        self._points = np.column_stack((x, y))
+        self._lines = dashed(clipped(segments(x, y), place.width, place.height), frame.dash(self.look))
+        if self.mark.arrow:
+            self._lines = np.vstack((self._lines, _open_head(self._points, frame)))
+        self._pen = frame.pen(self.look)
+        self._markers = self._marker_path(frame) if self.mark.look else QPainterPath()
+
+    def draw(self, painter: QPainter, frame: Frame) -> None:
+        """One call for the line, one for all markers."""
+        draw(painter, self._lines, self._pen, frame.vector)
+        if not self._markers.isEmpty():
+            painter.setPen(plain_pen(frame.theme.background, frame.length(1.0)))
+            painter.setBrush(QColor(self.look.color))
+            painter.drawPath(self._markers)
+
+    def samples(self) -> Floats:
+        """Points of the line."""
+        return _along(self._points)
+
+    def readable(self) -> tuple[Floats, Floats]:
+        """The samples of the curve."""
+        return self.mark.x, self.mark.y
+
+    def _marker_path(self, frame: Frame) -> QPainterPath:
+        points = self._points[np.isfinite(self._points).all(axis=1)]
+        size = np.array([frame.placement.width, frame.placement.height])
+        points = points[((points > -20) & (points < size + 20)).all(axis=1)]
+        if not len(points):
+            return QPainterPath()
+        along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+        bucket = np.floor(along / frame.length(MARKER_SPACING))
+        keep = np.concatenate(([True], bucket[1:] != bucket[:-1]))
+        keep[-1] = True
+        return polygons(marker_corners(self.look.marker, points[keep], frame.length(PATH_MARKER_RADIUS)))
+
+
+class RuleItem(MarkItem[Rule]):
+    """A straight line across the panel; on a logarithmic axis it bends, as it must."""
+
+    order = 45
+
+    def place(self, frame: Frame) -> None:
+        """Two points beyond the panel's edges, or many where the axes bend the line."""
+        place, mark = frame.placement, self.mark
+        if not np.isfinite(mark.slope):
+            x = np.repeat(place.x(mark.x), 2)
+            y = np.array([0.0, place.height])
+        elif mark.slope == 0.0:
+            x = np.array([0.0, place.width])
+            y = np.repeat(place.y(mark.y), 2)
+        elif place.x_log or place.y_log:
+            x = np.linspace(0.0, place.width, 257)
+            numbers = np.array([place.data(float(column), 0.0)[0] for column in x])
+            y = place.y(mark.y + mark.slope * (numbers - mark.x))
+        else:
+            x, y = _across(mark, frame)
+        self._points = np.column_stack((x, y))
+        self._lines = dashed(clipped(segments(x, y), place.width, place.height), frame.dash(self.look))
+        self._pen = frame.pen(self.look)
+
+    def draw(self, painter: QPainter, frame: Frame) -> None:
+        """One call."""
+        draw(painter, self._lines, self._pen, frame.vector)
+
+    def samples(self) -> Floats:
+        """Points of the line."""
+        return _along(self._points)
+
+
+def _across(rule: Rule, frame: Frame) -> tuple[Floats, Floats]:
+    """Two points of a slanted rule beyond the panel, found in pixels so that steep lines stay exact."""
+    place = frame.placement
+    left, right = place.x_ends()
+    bottom, top = place.y_ends()
+    down = -rule.slope * (right - left) / place.width * place.height / (top - bottom)  # pixels per pixel
+    centre = np.array([float(place.x(rule.x)), float(place.y(rule.y))])
+    direction = np.array([1.0, down]) / np.hypot(1.0, down)
+    reach = float(np.hypot(*(centre - np.array([place.width, place.height]) / 2)))
+    reach += float(np.hypot(place.width, place.height))
+    ends = np.stack((centre - reach * direction, centre + reach * direction))
+    return ends[:, 0], ends[:, 1]
+
+
+class PointsItem(MarkItem[Points]):
+    """Filled markers, or open circles for what is excluded."""
+
+    order = 60
+
+    def place(self, frame: Frame) -> None:
+        """All markers as one path."""
+        place = frame.placement
+        centres = np.column_stack((place.x(self.mark.x), place.y(self.mark.y)))
+        near = np.isfinite(centres).all(axis=1)
+        near &= ((centres > -30) & (centres < np.array([place.width, place.height]) + 30)).all(axis=1)
+        self._centres = centres[near]
+        name = "circle" if self.mark.open else self.look.marker
+        self._path = polygons(marker_corners(name, self._centres, frame.length(POINT_RADIUS)))
+
+    def draw(self, painter: QPainter, frame: Frame) -> None:
+        """A ring of the background keeps a filled point apart from the line beneath it."""
+        if self.mark.open:
+            painter.setPen(QPen(QColor(self.look.color), frame.length(2.0)))
+            painter.setBrush(QColor(frame.theme.background))
+        else:
+            painter.setPen(QPen(QColor(frame.theme.background), frame.length(1.25)))
+            painter.setBrush(QColor(self.look.color))
+        painter.drawPath(self._path)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def samples(self) -> Floats:
+        """The centres."""
+        return self._centres
+
+    def readable(self) -> tuple[Floats, Floats]:
+        """The points."""
+        return self.mark.x, self.mark.y
+
+
+def _open_head(points: Floats, frame: Frame) -> Floats:
+    """Two strokes at the end of a line, along the direction of its last few pixels."""
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points) < 2:
+        return np.empty((0, 4))
+    tip = points[-1]
+    away = np.hypot(*(points - tip).T)
+    before = points[np.flatnonzero(away > min(3.0, away.max() / 2))[-1:]]
+    if not len(before):
+        return np.empty((0, 4))
+    return head_strokes(before, tip[None, :], frame)
+
+
+def head_strokes(tails: Floats, tips: Floats, frame: Frame) -> Floats:
+    """(2n, 4) strokes of open heads at `tips`, seen from `tails`; a short arrow has a smaller head."""
+    left, right, _ = head_corners(tails, tips, frame)
+    return np.vstack((np.hstack((left, tips)), np.hstack((tips, right))))
+
+
+def head_corners(tails: Floats, tips: Floats, frame: Frame) -> tuple[Floats, Floats, Floats]:
+    """The two back corners of a head at each tip, and the place between them."""
+    along = tips - tails
+    length = np.hypot(along[:, 0], along[:, 1])[:, None]
+    along = along / np.maximum(length, 1e-9)
+    size = np.minimum(1.0, length * 0.6 / frame.length(HEAD_LENGTH))
+    back = tips - along * size * frame.length(HEAD_LENGTH)
+    aside = np.column_stack((-along[:, 1], along[:, 0])) * size * frame.length(HEAD_HALF_WIDTH)
+    return back + aside, back - aside, back
+
+
+def _along(points: Floats, spacing: float = 10.0, most: int = 160) -> Floats:
+    """Points evenly along a polyline, for labels to keep away from."""
+    points = points[np.isfinite(points).all(axis=1)]
+    if len(points) < 2:
+        return points
+    along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+    places = np.linspace(0.0, along[-1], int(min(most, along[-1] / spacing + 2)))
+    return np.column_stack((np.interp(places, along, points[:, 0]), np.interp(places, along, points[:, 1])))
