@@ -6,20 +6,19 @@ answer is unreadable, it is 64. Operands after the verb are never taken for opti
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
+import traceback
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.errors import GradusError, LimitError
-from engine.text import Text, format_number, verbatim
+from engine.printing import plain, plain_table, print_json, print_table, written
+from engine.text import Text, verbatim
 
 if TYPE_CHECKING:  # the window is on screen before what it shows is read
-    from engine.figure import Table, Value
     from engine.parameters import Parameter
     from engine.scene import Scene
 
@@ -27,15 +26,11 @@ VERSION = "0.1.0"
 
 MISTAKE = 2
 MISTAKE_IN_ANSWER = 64
+FAULT = 70
 INTERRUPTED = 130
 
 LONGEST_INPUT = 1_000_000
 """Characters read from a file or from standard input for one value; a formula's own limit is far lower."""
-
-ROWS_PRINTED = 12
-"""Rows of a table printed without --json; the middle of a longer one is left out."""
-
-PRINTED_DIGITS = 10
 
 SEE_HELP = Text("See --help.")
 
@@ -45,6 +40,7 @@ Gradus: calculus for machine learning, one step at a time.
 main.py [LESSON | FILE | PACK]          open the window, where you left off or there
 main.py compute SCENE [NAME=VALUE …] [--json]
 main.py render SCENE|LESSON[#STEP] [NAME=VALUE …] -o FILE.png|svg|gif|pdf
+        [--size WxH] [--theme light|dark|contrast] [--scale N]
 main.py scenes [--json]                 every scene, its parameters, ranges and readouts
 main.py check PATH…                     find the mistakes in lessons
 main.py answer EXPECTED GIVEN           same (0), different (1), unreadable (2)
@@ -104,6 +100,10 @@ def run(arguments: Sequence[str], drawn: Drawn) -> int:
         return _mistake(GradusError(Text("The output cannot be written: {why}.", {"why": why})), MISTAKE)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        if sys.flags.dev_mode:  # python -X dev main.py …
+            raise
+        return _fault(error)
     return status
 
 
@@ -133,27 +133,27 @@ def compute(operands: Sequence[str]) -> int:
     if as_json:
         document = {
             "scene": scene.name,
-            "parameters": {key: _plain(value) for key, value in scene_values(scene).items()},
-            "readouts": {readout.name: _plain(readout.value) for readout in figure.readouts},
+            "parameters": {key: plain(value) for key, value in scene_values(scene).items()},
+            "readouts": {readout.name: plain(readout.value) for readout in figure.readouts},
             "reasons": {
                 readout.name: str(readout.reason)
                 for readout in figure.readouts
                 if readout.value is None and readout.reason is not None
             },
-            "tables": {table.name: _plain_table(table) for table in figure.tables},
+            "tables": {table.name: plain_table(table) for table in figure.tables},
             "spoken": str(figure.spoken),
         }
-        _print_json(document)
+        print_json(document)
         return 0
     width = max((len(readout.name) for readout in figure.readouts), default=0)
     for readout in figure.readouts:
-        shown = _written(readout.value)
+        shown = written(readout.value)
         if readout.value is None and readout.reason is not None:
             shown = f"{shown}  ({readout.reason})"
         print(f"{readout.name:<{width}}  {shown}")
     for table in figure.tables:
         print()
-        _print_table(table)
+        print_table(table)
     print()
     print(figure.spoken)
     return 0
@@ -167,7 +167,7 @@ def scenes(operands: Sequence[str]) -> int:
     _refuse_more(operands)
     described = [_described(make_scene(name)) for name in scene_names()]
     if as_json:
-        _print_json({"scenes": described})
+        print_json({"scenes": described})
         return 0
     for scene in described:
         print(f"{scene['name']}: {scene['title']}. {scene['summary']}")
@@ -311,7 +311,7 @@ def _described_parameter(parameter: Parameter) -> dict[str, Any]:
     described: dict[str, Any] = {
         "name": parameter.name,
         "kind": parameter.kind,
-        "default": _plain(parameter.default),
+        "default": plain(parameter.default),
         "range": [parameter.slider.low, parameter.slider.high] if parameter.slider else None,
         "scale": parameter.slider.scale if parameter.slider else None,
         "choices": list(parameter.choices) or None,
@@ -323,66 +323,21 @@ def _described_parameter(parameter: Parameter) -> dict[str, Any]:
     return {key: value for key, value in described.items() if value is not None or key == "default"}
 
 
-def _plain(value: Any) -> Any:
-    """A value as strict JSON has it: infinities as words, NaN as null."""
-    if isinstance(value, float):
-        if math.isnan(value):
-            return None
-        if math.isinf(value):
-            return "inf" if value > 0 else "-inf"
-        return value
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
-    return value
-
-
-def _plain_table(table: Table) -> dict[str, Any]:
-    return {
-        "columns": [column.name for column in table.columns],
-        "rows": [[_plain(cell) for cell in row] for row in table.rows()],
-    }
-
-
-def _print_json(document: Any) -> None:
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False, indent=2))
-
-
-def _print_table(table: Table) -> None:
-    print(f"{table.name}:")
-    cells = [[column.name for column in table.columns], *_printed_rows(table)]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(table.columns))]
-    for row in cells:
-        print("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _printed_rows(table: Table) -> Iterator[list[str]]:
-    if len(table) <= ROWS_PRINTED:
-        rows: Iterator[tuple[Any, ...]] = table.rows()
-        return ([_written(cell) for cell in row] for row in rows)
-    head = ([_written(cell) for cell in row] for row in table.rows(0, ROWS_PRINTED // 2))
-    tail = ([_written(cell) for cell in row] for row in table.rows(len(table) - ROWS_PRINTED // 2))
-    return chain(head, [["…"] * len(table.columns)], tail)
-
-
-def _written(value: Value) -> str:
-    """A value for a person at a terminal."""
-    if value is None:
-        return "—"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return "[" + ", ".join(_written(item) for item in value) + "]"
-    if isinstance(value, (int, float)):
-        return format_number(value, PRINTED_DIGITS)
-    return str(value)
-
-
 def _mistake(error: GradusError, status: int) -> int:
     line = " ".join(str(error).split())
     print(f"gradus: {line}", file=sys.stderr)
     return status
+
+
+def _fault(error: Exception) -> int:
+    """Say in a line that the program itself is wrong, and where."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    words = {
+        "fault": verbatim(f"{type(error).__name__}: {error}"),
+        "place": verbatim(f"{Path(place.filename).name}:{place.lineno}"),
+    }
+    what = Text("Something is wrong in Gradus itself: {fault} ({place}).", words)
+    return _mistake(GradusError(what, Text("Please report it.")), FAULT)
 
 
 def _version(operands: Sequence[str]) -> int:

@@ -73,14 +73,13 @@ def parse_number(source: str, infinite: bool = False) -> float:
         return -math.inf if words.startswith("-") else math.inf
     from engine.function import evaluate  # which stands on this module
 
+    remedy = Text("Type a number, such as 0.5, 1e-3 or pi/2.")
+    if not words:
+        raise FormulaError(Text("There is no number yet."), source, (0, len(source)), remedy)
     value = evaluate(parse(source, ()))
     if not math.isfinite(value):
-        raise FormulaError(
-            Text("This has no value: it is undefined or too large."),
-            source,
-            (0, len(source)),
-            Text("Type a number, such as 0.5, 1e-3 or pi/2."),
-        )
+        what = Text("This has no value: it is undefined or too large.")
+        raise FormulaError(what, source, (0, len(source)), remedy)
     return value
 
 

@@ -136,11 +136,6 @@ class Parameter(msgspec.Struct, frozen=True, eq=False):
     variables: tuple[tuple[str, ...], ...] = ()
     parse: typing.Callable[[str], Any] | None = None
 
-    @property
-    def symbol(self) -> str:
-        """Its symbol in LaTeX; its name where it has no other."""
-        return self.slider.symbol if self.slider and self.slider.symbol else self.name
-
     def value(self, given: Any) -> Any:
         """`given` (typed text, or a value of a lesson or saved state) as a value the scene can hold.
 

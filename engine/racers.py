@@ -141,14 +141,15 @@ def short_names(racers: Sequence[Racer]) -> tuple[str, ...]:
     >>> short_names(parse_racers("momentum(beta=0.5); momentum(beta=0.9)"))
     ('momentum(beta=0.5)', 'momentum(beta=0.9)')
     """
-    shortest = [racer.optimizer for racer in racers]
-    with_rate = [f"{racer.optimizer} {format_number(float(racer.value('lr')))}" for racer in racers]  # type: ignore[arg-type]
-    full = [racer.name for racer in racers]
+    kinds = [racer.optimizer for racer in racers]
+    rates = [racer.value("lr") for racer in racers]
+    with_rate = [
+        f"{racer.optimizer} {format_number(rate)}" if isinstance(rate, float) else racer.name
+        for racer, rate in zip(racers, rates, strict=True)
+    ]
     return tuple(
-        next(
-            (names[number] for names in (shortest, with_rate) if names.count(names[number]) == 1), full[number]
-        )
-        for number in range(len(racers))
+        next((names[number] for names in (kinds, with_rate) if names.count(names[number]) == 1), racer.name)
+        for number, racer in enumerate(racers)
     )
 
 

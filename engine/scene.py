@@ -109,6 +109,11 @@ class Scene(msgspec.Struct, frozen=True):
         """The parameters that a click on empty ground of a `clickable` panel sets."""
         return {}
 
+    def symbol(self, name: str) -> str:
+        """The symbol of a parameter in LaTeX, in the letters of the scene's formula; "" where it has none."""
+        slider = parameters(type(self))[name].slider
+        return slider.symbol if slider is not None else ""
+
     def function(self, name: str) -> Function:
         """The formula field `name`, compiled in the variables it is written in."""
         source = getattr(self, name)

@@ -322,8 +322,9 @@ def starting_scene(state: SessionState, step: int) -> Scene | None:
     if scene is None:
         return None
     if type(state.scene) is type(scene) and step != state.step:
-        carried = {name: getattr(state.scene, name) for name in setting.carry}
-        scene = _changed_if_possible(scene, carried)
+        authored = _authored(state.lesson.steps[state.step + 1 : step + 1])
+        names = (name for name in setting.carry if name not in authored)
+        scene = _changed_if_possible(scene, {name: getattr(state.scene, name) for name in names})
     for number, earlier in enumerate(state.lesson.steps[: step + 1]):
         authored_since = _authored(state.lesson.steps[number + 1 : step + 1])
         for exercise in earlier.exercises():
@@ -337,7 +338,7 @@ def starting_scene(state: SessionState, step: int) -> Scene | None:
 
 
 def _authored(steps: Sequence[Step]) -> frozenset[str]:
-    """The parameters that the scene blocks of these steps set: they end an earlier prediction."""
+    """The parameters that the scene blocks of these steps set: what was carried or predicted ends there."""
     blocks = (block for step in steps for block in step.blocks if isinstance(block, SceneBlock))
     return frozenset(name for block in blocks for name in block.values)
 

@@ -74,7 +74,8 @@ def gradient_arrows(f: Function, view: View) -> Arrows:
     shown = np.isfinite(length) & (length > 0)
     longest = float(np.max(length[shown], initial=0.0))
     scale = np.zeros_like(length)
-    scale[shown] = 0.8 * min(x_step, y_step) / np.sqrt(length[shown] * longest)
+    # two roots rather than that of the product, which overflows before its factors do
+    scale[shown] = 0.8 * min(x_step, y_step) / (np.sqrt(length[shown]) * np.sqrt(longest))
     return Arrows(
         id="gradients",
         role=Role.GRADIENT,

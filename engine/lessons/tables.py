@@ -79,4 +79,4 @@ def _figure(scene: Scene, values: Mapping[str, float]) -> Figure | None:
 
 
 def _symbol(parameter: Parameter) -> str:
-    return parameter.symbol if parameter.slider is not None and parameter.slider.symbol else ""
+    return parameter.slider.symbol if parameter.slider is not None else ""

@@ -48,6 +48,9 @@ HALF_WIDTH = 4.0
 SMALLEST_LOSS = 1e-17
 """The bottom of a logarithmic loss axis: below it a loss near 1 is rounding."""
 
+FLAT = 1e-9
+"""Losses closer together than this part of themselves are one number on the axis."""
+
 LARGEST_LOSS = 1e4
 """The top of a loss axis, as a multiple of the loss at the start: a run that explodes leaves the panel."""
 
@@ -108,6 +111,12 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         """Drag the start."""
         return {"x": x, "y": y}
 
+    def symbol(self, name: str) -> str:
+        """x and y are called what the formula calls them."""
+        if name in ("x", "y"):
+            return variable_latex(self.function("f").variables["xy".index(name)])
+        return super().symbol(name)
+
     def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
         """A click on the surface starts the race there."""
         return {"x": x, "y": y} if panel == PLANE else {}
@@ -160,7 +169,7 @@ steps = {self._shown_step()}
             marks.append(
                 Points(id=f"head {runner.key}", role=Role.PATH, look=runner.look, x=x[-1:], y=y[-1:])
             )
-        marks += self._arrows(field, arrow_scale(f, view))
+        marks += self._arrows(field, arrow_scale(f, shown))
         start = Text("the start")
         marks.append(
             Handle(id="start", role=Role.POINT, x=self.x, y=self.y, parameters=("x", "y"), label=start)
@@ -174,7 +183,7 @@ steps = {self._shown_step()}
             y_axis=y_axis,
             equal=True,
             clickable=True,
-            share=1.6,
+            share=1.3,
         )
 
     def _loss_panel(self, field: _Field) -> Panel:
@@ -238,6 +247,8 @@ steps = {self._shown_step()}
         losses = [runner.loss(here) for runner in field]
         best = _best(losses)
         lost = Text("The run left the finite numbers.")
+        if not _can_start(field):
+            lost = Text("f has no finite value at the start.")
         readouts = [
             Readout(name="step", value=float(here), latex="t", label=Text("step"), shown=False),
             Readout(
@@ -290,6 +301,9 @@ steps = {self._shown_step()}
         ]
         if not field:
             return Text("Nobody runs yet.")
+        if not _can_start(field):
+            place = {"x": self.x, "y": self.y}
+            return Text("f has no finite value at the start, ({x}, {y}): nobody can run from there.", place)
         if not ranked:
             return Text("After {step} of {steps} steps all have left the finite numbers.", values)
         if values["lost"]:
@@ -355,6 +369,11 @@ def _best(losses: list[float]) -> int | None:
     return min(finite, key=losses.__getitem__, default=None)
 
 
+def _can_start(field: _Field) -> bool:
+    """Whether f has a value where the runs begin."""
+    return all(math.isfinite(runner.run.losses[0]) for runner in field[:1])
+
+
 def _loss_view(field: _Field, steps: int) -> tuple[View, Literal["linear", "log"]]:
     """The loss axis: logarithmic where all losses are positive and far apart, and never so long that a run
     that explodes presses the others flat."""
@@ -370,7 +389,9 @@ def _loss_view(field: _Field, steps: int) -> tuple[View, Literal["linear", "log"
     positive = losses[losses > 0]
     if low >= 0 and positive.size and high > 30 * max(float(positive.min()), SMALLEST_LOSS):
         return View(0.0, steps, max(float(positive.min()), SMALLEST_LOSS) / 2, 2 * high), "log"
-    margin = 0.06 * (high - low) or 0.5
+    margin = 0.06 * (high - low)
+    if high - low <= FLAT * max(abs(low), abs(high)):  # the last digits of one number are no scale
+        margin = 0.5 * max(abs(low), abs(high)) or 0.5
     if math.isfinite(first):
         high = min(high, max(first, low) + 3 * max(first - low, margin))
     return View(0.0, steps, low - margin, high + margin), "linear"

@@ -69,7 +69,7 @@ class Field(Scene, tag="field", frozen=True):
         if self.arrows:
             marks.append(gradient_arrows(f, shown))
         if known:
-            scale = arrow_scale(f, view)
+            scale = arrow_scale(f, shown)
             marks += [level_through(f, shown, value), *self._arrows(gradient, scale, shown)]
         point = Text("the point")
         marks.append(
@@ -96,6 +96,12 @@ class Field(Scene, tag="field", frozen=True):
         if handle == "turn":
             return {"turn": math.degrees(math.atan2(y - self.y, x - self.x))}
         return {"x": x, "y": y}
+
+    def symbol(self, name: str) -> str:
+        """x and y are called what the formula calls them."""
+        if name in ("x", "y"):
+            return variable_latex(self.function("f").variables["xy".index(name)])
+        return super().symbol(name)
 
     def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
         """A click on the plane puts the point there."""
@@ -258,8 +264,10 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
 
     def _missing(self, value: float) -> Text:
         place = {"x": self.x, "y": self.y}
-        if not math.isfinite(value):
+        if math.isnan(value):
             return Text("f is not defined at ({x}, {y}).", place)
+        if math.isinf(value):
+            return Text("f has no finite value at ({x}, {y}).", place)
         return Text("f has no gradient at ({x}, {y}).", place)
 
     def _spoken(self, value: float, gradient: tuple[float, float], known: bool) -> Text:

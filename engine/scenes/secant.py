@@ -293,8 +293,10 @@ class _Slopes(NamedTuple):
     def missing(self) -> Text | None:
         """Why a slope is missing; None if none is."""
         for x, height in (self.point, self.left, self.right):
-            if not math.isfinite(height):
+            if math.isnan(height):
                 return Text("f is not defined at {x}.", {"x": x})
+            if math.isinf(height):
+                return Text("f has no finite value at {x}.", {"x": x})
         if not math.isfinite(self.secant):
             return _TOO_LARGE
         if not math.isfinite(self.tangent):
@@ -305,12 +307,14 @@ class _Slopes(NamedTuple):
 def _slopes(f: Function, x0: float, h: float, scheme: Scheme) -> _Slopes:
     before, after = {"forward": (0, 1), "backward": (-1, 0), "central": (-1, 1)}[scheme]
     left, right = x0 + before * h, x0 + after * h
+    height = f.value_at(x0)
     return _Slopes(
-        point=(x0, f.value_at(x0)),
+        point=(x0, height),
         left=(left, f.value_at(left)),
         right=(right, f.value_at(right)),
         secant=difference(scheme, f.value_at, x0, h),
-        tangent=f.derivative_at(x0),
+        # the rules of calculus may give a number where f has none: the derivative of 0/0 is that of a constant
+        tangent=f.derivative_at(x0) if math.isfinite(height) else math.nan,
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
 import shiboken6
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -112,6 +112,13 @@ class Canvas(QWidget):
             listed += self._plots[panel.id].listed
         self._place_grips()
         self._speaker.say(shown(figure.spoken))
+
+    def paint_now(self) -> None:
+        """Paint what was shown, and the window about it, at once.
+
+        Left to Qt, the window is painted before the scene says what changed, and the canvas then once more.
+        """
+        QCoreApplication.sendPostedEvents(self._graphics.scene(), QEvent.Type.MetaCall.value)
 
     def set_views(self, views: Mapping[str, View]) -> None:
         """Show these views; a panel that is missing shows its own."""

@@ -112,7 +112,8 @@ def _across(rule: Rule, frame: Frame) -> tuple[Floats, Floats]:
     bottom, top = place.y_ends()
     down = -rule.slope * (right - left) / place.width * place.height / (top - bottom)  # pixels per pixel
     centre = np.array([float(place.x(rule.x)), float(place.y(rule.y))])
-    direction = np.array([1.0, down]) / np.hypot(1.0, down)
+    angle = np.arctan(down)  # of a slope too steep for a number: upright
+    direction = np.array([np.cos(angle), np.sin(angle)])
     reach = float(np.hypot(*(centre - np.array([place.width, place.height]) / 2)))
     reach += float(np.hypot(place.width, place.height))
     ends = np.stack((centre - reach * direction, centre + reach * direction))

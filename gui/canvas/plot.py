@@ -28,6 +28,7 @@ from gui.words import shown
 TICK_LENGTH = 5.0
 TICK_SPACING = (88.0, 56.0)  # pixels at 100 % between two ticks, across and up
 MARGIN = 12.0
+SPARE_ROOM = 2.0  # times what the numbers on the vertical axis need, that may stand empty
 NARROWEST_VIEW = 1e-12  # of its place: beyond that, numbers have no digits left
 WIDEST_VIEW = 1e15
 
@@ -173,14 +174,18 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         )
 
     def _axis_room(self, room: QRectF) -> tuple[float, float]:
-        """Pixels left of the plot and below it. The first only grows, in steps, while one theme lasts."""
+        """Pixels left of the plot and below it.
+
+        The first grows in steps, and is given back only when far less will do, so that nothing jitters.
+        """
         wording = self._wording
         line = wording.metrics(wording.small).height()
         ticks = self._axis_ticks(1, max(room.height() - 4 * line, 8.0))
         metrics = wording.metrics(wording.small)
         widest = max((metrics.horizontalAdvance(tick.text) for tick in ticks), default=0.0)
         needed = math.ceil(max(widest, metrics.horizontalAdvance("−00")) / GRID) * GRID
-        self._label_room = max(self._label_room, needed)
+        if not needed <= self._label_room <= SPARE_ROOM * needed:
+            self._label_room = needed
         left = self._label_room + TICK_LENGTH + GRID
         if _named(self.panel.y_axis):
             left += self._symbol_width(self.panel.y_axis) + GRID / 2

@@ -26,6 +26,8 @@ def linear_ticks(low: float, high: float, about: int) -> list[Tick]:
     if not (span > 0 and math.isfinite(span)) or about < 1:
         return []
     step = round_step(span / about)
+    if math.floor(high / step) - math.ceil(low / step) < 1:
+        step = round_step(span / (1.5 * about))  # one number alone is no scale
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     if last - first > MOST_TICKS:
         return []

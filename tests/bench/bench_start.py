@@ -1,4 +1,4 @@
-"""How fast the program starts, beside bare windows of the same Qt: `python -m uv run tests/bench/bench_start.py`.
+"""How fast the program starts, beside bare windows of the same Qt: `uv run tests/bench/bench_start.py`.
 
 Every run is a fresh process from byte-compiled source. `window` is the first paint of anything, `picture` the
 first paint of a curve; both count from the moment the process was asked for. Bare Qt is an empty main window;
@@ -139,7 +139,7 @@ def started(program: str, options: tuple[str, ...] = ()) -> tuple[dict[str, floa
     if done.returncode:
         raise SystemExit(done.stderr)
     words = (line.split() for line in done.stdout.splitlines())
-    return {word: float(moment) - asked for word, moment in words}, done.stderr
+    return {word: float(moment) - asked for word, moment, _processor in words}, done.stderr
 
 
 def environment() -> dict[str, str]:

@@ -173,6 +173,11 @@ def test_what_is_carried_keeps_the_value_the_learner_gave_it() -> None:
     assert (state.scene.x0, state.scene.h) == (2.5, 0.5)
 
 
+def test_what_a_step_sets_itself_is_not_carried_into_it() -> None:
+    state = after(GoTo(DO), SetParameters({"x0": 2.5}), GoTo(ANSWER))
+    assert state.scene.x0 == 1.0
+
+
 def test_a_prediction_stays_in_the_picture() -> None:
     state = after(GoTo(PREDICT), GiveAnswer("where", "zero"))
     assert state.scene.guess == 0.0

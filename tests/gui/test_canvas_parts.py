@@ -51,7 +51,7 @@ def test_ticks_lie_within_and_differ(low, span, about):
     slack = 1e-6 * span + 1e-9 * abs(low)
     assert all(low - slack <= tick.place <= low + span + slack for tick in ticks)
     assert len({tick.text for tick in ticks}) == len(ticks)
-    assert len(ticks) <= about + 1
+    assert len(ticks) <= 1.5 * about + 1  # a little crowded rather than one number alone
 
 
 BOUNDS = QRectF(0, 0, 400, 300)

@@ -109,3 +109,8 @@ def test_what_is_not_drawn_is_not_told() -> None:
     assert "gradient" not in str(make_scene("field", hidden).figure().spoken)
     turned = str(make_scene("field", {**hidden, "turn": 0}).figure().spoken)
     assert turned == "At (1.5, 1) f is 3.25. Along your arrow, at 0 degrees, its slope is 3."
+
+
+def test_parameters_are_called_what_the_formula_calls_them() -> None:
+    scene = make_scene("field", {"f": "w1^2 + w2^2"})
+    assert (scene.symbol("x"), scene.symbol("y"), scene.symbol("turn")) == ("w_{1}", "w_{2}", r"\varphi")

@@ -1,0 +1,372 @@
+"""The one owner of the session's state: takes actions, tells the panes, computes figures, plays and glides.
+
+State changes at once; its figure follows in the same turn of the event loop, at most one a turn however many
+actions came. A scene that says it is `heavy` is computed beside the window, and its last figure stays on show
+until the next is there. Whatever fails is logged and said; the state before it stands.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
+
+from engine.errors import ParameterError
+from engine.figure import Figure, Views
+from engine.scene import Scene
+from engine.session import (
+    Action,
+    Explore,
+    GiveAnswer,
+    GoTo,
+    OpenLesson,
+    Redo,
+    ResetStep,
+    Seek,
+    SessionState,
+    SetParameters,
+    Undo,
+    reduce,
+)
+from gui.glide import DURATION, Glide, glide
+from gui.jobs import Response, Worker
+from gui.player import FRAME, Player
+from gui.soon import Soon
+
+STEPS_ACROSS = 40
+"""Presses of *step on* from one end to the other of what does not play in whole numbers."""
+
+GLIDING = (OpenLesson, GoTo, GiveAnswer, ResetStep, Undo, Redo)
+"""Actions that change the picture at one blow; what the hand does, it does at its own pace."""
+
+REDUCED_PAUSE = 900
+"""Milliseconds that the first frame stands before the last, where motion is reduced."""
+
+_log = logging.getLogger(__name__)
+
+
+class Controller(QObject):
+    """Where everything that a learner does comes in, and everything that a window shows goes out."""
+
+    state_changed = Signal(object, object)
+    """The new SessionState and the one before it."""
+
+    figure_changed = Signal(object)
+    """The Figure to show: of the state, or of a frame on the way to it."""
+
+    transport_changed = Signal()
+    """Playing, speed, loop or the position are others."""
+
+    refused = Signal(object)
+    """A ParameterError: an action was not possible, and changed nothing."""
+
+    failed = Signal(str, object)
+    """Where (`scene` or `session`) something went wrong that should not, and the exception."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._state = SessionState()
+        self._figure: Figure | None = None
+        self._figure_scene: Scene | None = None
+        self._shown_views: Views = {}
+        self._reduced_motion = False
+        self._glide: Glide | None = None
+        self._logged = ""
+        self._glide_clock = QElapsedTimer()
+        self._worker = Worker("figure", self)
+        self._worker.finished.connect(self._take_response)
+        self._due = Soon(self._compute, self)
+        self._frames = QTimer(self)
+        self._frames.setTimerType(Qt.TimerType.PreciseTimer)
+        self._frames.setInterval(FRAME)
+        self._frames.timeout.connect(self._glide_frame)
+        self._begin = _single_shot(self, 0, self._play_authored)
+        self._finish = _single_shot(self, REDUCED_PAUSE, self._show_last_frame)
+        self._player = Player(self)
+        self._player.moved.connect(self._play_frame)
+        self._player.changed.connect(self.transport_changed)
+
+    @property
+    def state(self) -> SessionState:
+        """Where the learner is."""
+        return self._state
+
+    @property
+    def figure(self) -> Figure | None:
+        """The figure on show; None before the first."""
+        return self._figure
+
+    @property
+    def shown_views(self) -> Views:
+        """The views that the figure on show was made for: those of the state, or on the way to them."""
+        return self._shown_views
+
+    @property
+    def playing(self) -> bool:
+        """Whether the transport plays."""
+        return self._player.playing
+
+    @property
+    def speed(self) -> float:
+        """The transport's speed."""
+        return self._player.speed
+
+    @property
+    def loop(self) -> bool:
+        """Whether the transport begins again at the end."""
+        return self._player.loop
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Show first and last frames only."""
+        self._reduced_motion = reduced
+
+    def send(self, action: Action) -> None:
+        """Do what the learner asks; everything that follows from it is announced by signals."""
+        before = self._state
+        if isinstance(action, (OpenLesson, Explore, GoTo, SetParameters, Undo, Redo)):
+            self.pause()
+        try:
+            after = reduce(before, action)
+        except ParameterError as error:
+            self.refused.emit(error)
+            return
+        except Exception as error:  # noqa: BLE001 - whatever fails, the state before it stands
+            _log.error("%s failed", type(action).__name__, exc_info=error)
+            self.failed.emit("session", error)
+            return
+        if after is before:
+            return
+        self._take_state(before, after, action)
+
+    def flush(self) -> None:
+        """Compute now what is due: for whoever cannot wait for the event loop."""
+        if self._due.due:
+            self._due.cancel()
+            self._compute()
+
+    def play(self) -> None:
+        """Play what the step or the scene plays, from where it stands."""
+        self._begin.stop()
+        self._finish.stop()
+        playback = self._state.playback
+        if playback is None:
+            return
+        if self._reduced_motion:
+            self.seek(1.0 if self._state.position < 1.0 else 0.0)
+            return
+        self._end_glide()
+        self._player.play(playback.seconds)
+
+    def pause(self) -> None:
+        """Stand still where it stands."""
+        self._begin.stop()
+        self._finish.stop()
+        self._player.pause()
+
+    def toggle(self) -> None:
+        """Play, or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def seek(self, position: float) -> None:
+        """Stand at `position` in [0, 1]. While it plays, it goes on from there."""
+        self._begin.stop()
+        self._finish.stop()
+        self._end_glide()
+        self._player.place(position)
+        self.send(Seek(position))
+
+    def step_on(self) -> None:
+        """One step forward: the next whole number, or a fortieth of the way."""
+        self._step(1)
+
+    def step_back(self) -> None:
+        """One step back."""
+        self._step(-1)
+
+    def set_speed(self, speed: float) -> None:
+        """Play at another speed."""
+        self._player.set_speed(speed)
+
+    def set_loop(self, loop: bool) -> None:
+        """Begin again at the end, or stop there."""
+        self._player.set_loop(loop)
+
+    def drag(self, handle: str, x: float, y: float, gesture: str) -> None:
+        """A handle is dragged to (x, y)."""
+        self._ask_scene(lambda scene: scene.moved(handle, x, y), gesture)
+
+    def nudge(self, handle: str, horizontal: float, vertical: float, gesture: str) -> None:
+        """A handle is moved by so many presses of the arrow keys."""
+        self._ask_scene(lambda scene: scene.nudged(handle, horizontal, vertical), gesture)
+
+    def click(self, panel: str, x: float, y: float) -> None:
+        """Empty ground of a panel is clicked."""
+        self._ask_scene(lambda scene: scene.clicked(panel, x, y), "")
+
+    def close(self) -> None:
+        """Stop every clock and the worker."""
+        self.pause()
+        self._frames.stop()
+        self._due.cancel()
+        self._worker.close()
+
+    # What follows an action
+
+    def _take_state(self, before: SessionState, after: SessionState, action: Action) -> None:
+        self._state = after
+        seeking = isinstance(action, Seek)
+        if not seeking:
+            self._player.place(after.position)
+        if isinstance(action, GLIDING):
+            self._start_glide(before)
+        else:
+            self._end_glide()
+        if after.scene is not before.scene or after.views != before.views:
+            self._due.ask()
+        self.state_changed.emit(after, before)
+        if after.playback is not before.playback or seeking or after.scene is not before.scene:
+            self.transport_changed.emit()
+        if _is_new_step(before, after, action):
+            self._begin.start(round(1000 * DURATION) if self._glide else 0)
+
+    def _ask_scene(self, question: Any, gesture: str) -> None:
+        scene = self._state.scene
+        if scene is None:
+            return
+        try:
+            values: Mapping[str, Any] = question(scene)
+        except Exception as error:  # noqa: BLE001 - a scene may fail in any way
+            self._scene_failed(scene, error)
+            return
+        if values:
+            self.send(SetParameters(values, gesture))
+
+    # Playing
+
+    def _play_authored(self) -> None:
+        """Show once what the step was written to show."""
+        if self._state.setting.playback is None:
+            return
+        if self._reduced_motion:
+            self.seek(0.0)
+            self._finish.start()
+        else:
+            self.play()
+
+    def _show_last_frame(self) -> None:
+        self.seek(1.0)
+
+    def _play_frame(self, position: float) -> None:
+        playback = self._state.playback
+        if playback is None:
+            self._player.pause()
+            return
+        self.send(Seek(position))
+
+    def _step(self, direction: int) -> None:
+        playback, scene = self._state.playback, self._state.scene
+        if playback is None or scene is None:
+            return
+        self.pause()
+        here = self._state.position
+        if playback.integer:
+            span = abs(playback.stop - playback.start) or 1.0
+            there = round(here * span + direction) / span
+        else:
+            there = round(here * STEPS_ACROSS + direction) / STEPS_ACROSS
+        self.seek(min(1.0, max(0.0, there)))
+
+    # Gliding
+
+    def _start_glide(self, before: SessionState) -> None:
+        self._end_glide()
+        after = self._state
+        still = before.scene is after.scene and before.views == after.views
+        if self._reduced_motion or still or after.scene is None or after.scene.heavy:
+            return
+        start = self._figure_scene
+        end_figure = self._figure_of(after.scene, after.views)
+        way = glide(start, after.scene, self._figure, end_figure, self._shown_views, after.views)
+        if way is not None:
+            self._glide = way
+            self._glide_clock.start()
+            self._frames.start()
+
+    def _end_glide(self) -> None:
+        if self._glide is not None:
+            self._glide = None
+            self._frames.stop()
+            self._due.ask()
+
+    def _glide_frame(self) -> None:
+        if self._glide is None or self._glide_clock.elapsed() >= 1000 * DURATION:
+            self._end_glide()
+        self._compute()
+
+    # Figures
+
+    def _compute(self) -> None:
+        """Have the figure of this moment computed and shown."""
+        self._due.cancel()
+        scene, views = self._state.scene, self._state.views
+        if scene is None:
+            self._worker.cancel()
+            self._figure = self._figure_scene = None
+            self.figure_changed.emit(None)
+            return
+        if self._glide is not None:
+            progress = self._glide_clock.elapsed() / (1000 * DURATION)
+            scene = self._glide.scene(progress)
+            views = {**views, **self._glide.shown_views(progress)}
+        if scene.heavy:
+            self._worker.ask(lambda: (scene, views, scene.figure(views)))
+            return
+        self._worker.cancel()
+        figure = self._figure_of(scene, views)
+        if figure is not None:
+            self._show(scene, views, figure)
+
+    def _figure_of(self, scene: Scene, views: Views) -> Figure | None:
+        try:
+            return scene.figure(views)
+        except Exception as error:  # noqa: BLE001 - a scene may fail in any way
+            self._scene_failed(scene, error)
+            return None
+
+    def _take_response(self, response: Response) -> None:
+        if response.error is not None and self._state.scene is not None:
+            self._scene_failed(self._state.scene, response.error)
+        elif response.error is None:
+            self._show(*response.result)
+
+    def _scene_failed(self, scene: Scene, error: Exception) -> None:
+        """Say so at every frame, but write it down once."""
+        words = f"{scene.name}: {error!r}"
+        if words != self._logged:
+            self._logged = words
+            _log.error("the scene %s failed", scene.name, exc_info=error)
+        self.failed.emit("scene", error)
+
+    def _show(self, scene: Scene, views: Views, figure: Figure) -> None:
+        self._figure, self._figure_scene, self._shown_views = figure, scene, views
+        self.figure_changed.emit(figure)
+
+
+def _single_shot(parent: QObject, milliseconds: int, called: Any) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(milliseconds)
+    timer.timeout.connect(called)
+    return timer
+
+
+def _is_new_step(before: SessionState, after: SessionState, action: Action) -> bool:
+    """Whether the learner arrives at a step that was never on show before."""
+    if isinstance(action, OpenLesson):
+        return after.step not in action.visited
+    return isinstance(action, GoTo) and after.step not in before.visited

@@ -1,0 +1,442 @@
+"""The window: outline, lesson and picture put together, and what menus and keys do with them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QDialog,
+    QMainWindow,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import GradusError, LessonError, ParameterError
+from engine.text import Text
+from gui.actions import Actions
+from gui.notices import NoticeBar, error_words, failure_words
+from gui.placing import SMALLEST, place_window, written_placement
+from gui.theme import ThemeManager
+from gui.words import _, shown
+
+if TYPE_CHECKING:  # the bare window is on screen before these are read
+    from engine.session import SessionState
+    from gui.controller import Controller
+    from gui.course import Course
+    from gui.keeper import Keeper
+    from gui.logs import Logs
+    from gui.mathtext import Typesetter
+    from gui.navigator import Navigator
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 200
+"""Milliseconds that the bare window waits for the desktop to show it."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a window shows: it can be closed and made anew, in another language, over the same parts."""
+
+    controller: Controller
+    keeper: Keeper
+    course: Course
+    themes: ThemeManager
+    typesetter: Typesetter
+    logs: Logs | None = None
+
+
+class Window(QMainWindow):
+    """One learner's window: bare in its place at first, then furnished with what it shows."""
+
+    settings_changed = Signal()
+    """A setting of the profile was chosen: whoever made the parts applies it."""
+
+    uncaught = Signal(object)
+    """An exception that nobody caught, in whichever thread: it is said in the window's own."""
+
+    def __init__(self, layout: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._furnished = False
+        self.setWindowTitle("Gradus")
+        self.setMinimumSize(SMALLEST)
+        place_window(self, layout)
+
+    def appear(self) -> None:
+        """Be on screen now, before anything slow is done; the learner's hand is heard afterwards."""
+        self.show()
+        patience = QDeadlineTimer(PATIENCE)
+        handle = self.windowHandle()
+        while not handle.isExposed() and not patience.hasExpired():
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, 10)
+        self.repaint()
+
+    def furnish(self, parts: Parts, navigator: Navigator) -> None:
+        """Put in what the window shows."""
+        from gui.field_undo import FieldUndo
+        from gui.files import Files
+        from gui.lesson_pane import LessonPane
+        from gui.outline import Outline
+        from gui.panes import Panes
+        from gui.room import RoomMode
+        from gui.side_panes import ExplorePane, ProblemsPane
+        from gui.stage import Stage
+
+        self.parts = parts
+        self.navigator = navigator
+        self.setAcceptDrops(True)
+        self.notices = NoticeBar()
+        self.outline = Outline()
+        self.lesson = LessonPane(parts.typesetter, parts.themes)
+        self.explore = ExplorePane()
+        self.problems = ProblemsPane()
+        self.stage = Stage(parts.controller, parts.typesetter, parts.themes)
+        self.middle = QStackedWidget()
+        self.course_button = QPushButton(_("☰ Course"), flat=True)
+        self.panes = Panes(self.outline, self._middle_column(), self.stage)
+        self.commands = Actions(self)
+        self.files = Files(
+            self,
+            navigator,
+            parts.controller,
+            parts.keeper,
+            self.stage,
+            parts.themes,
+            parts.typesetter,
+            parts.logs,
+        )
+        self.room = RoomMode(self, self.panes, parts.themes, self.commands)
+        self._field_undo = FieldUndo(self)
+        self._lay_out()
+        self._connect()
+        self._bind_commands()
+        self._restore_layout()
+        self._bound_size()
+        self._show_state(parts.controller.state, parts.controller.state)
+        self.stage.set_figure(parts.controller.figure)
+        self.refresh_outline()
+        self._furnished = True
+        for part in (self.menuBar(), self._everything):
+            part.show()  # now: left to Qt, what came into a shown window is shown a turn later
+
+    # Showing what changed
+
+    def _show_state(self, new: SessionState, old: SessionState) -> None:
+        exploring = self.navigator.exploring
+        if exploring:
+            self.explore.set_state(new)
+        else:
+            self._write_lesson()
+        self.stage.set_state(new)
+        self._show_headline()
+        self._enable_commands(new)
+        if new.lesson is not None:
+            self.setWindowTitle(f"{new.lesson.title} – Gradus")
+        elif new.scene is not None:
+            self.setWindowTitle(f"{shown(type(new.scene).title)} – Gradus")
+        self.notices.settle("refused")
+        if (new.lesson, new.step) != (old.lesson, old.step) or type(new.scene) is not type(old.scene):
+            self.refresh_outline()
+
+    def _show_figure(self, figure: object) -> None:
+        self.notices.settle("scene")
+        if self.parts.controller.state.lesson is not None:
+            self._write_lesson()
+        self.commands["save_table"].setEnabled(self.stage.drawer.shown_table() is not None)
+        self.stage.canvas.paint_now()
+
+    def show_opened(self) -> None:
+        """Bring what was opened to the front."""
+        exploring = self.navigator.exploring
+        self.middle.setCurrentWidget(self.explore if exploring else self.lesson)
+        self.explore.set_can_return(bool(self.navigator.key))
+        self.panes.set_narrow(exploring)
+        self.panes.outline_choice_made()
+        self._enable_commands(self.parts.controller.state)
+        self.refresh_outline()
+
+    def show_problems(self, title: str, error: LessonError, watched: bool) -> None:
+        """Show a lesson's mistakes where its text would be."""
+        self.problems.set_error(title, error, watched)
+        self.refresh_outline()
+        self.middle.setCurrentWidget(self.problems)
+        self.panes.outline_choice_made()
+
+    def refresh_outline(self) -> None:
+        """Show course and progress as they stand."""
+        state = self.parts.controller.state
+        key = self.navigator.key
+        self.outline.set_units(self.parts.course.lines(self.parts.keeper.profile, key, state))
+        if self.navigator.exploring and state.scene is not None:
+            key = state.scene.name
+        self.outline.set_here(key, state.step)
+
+    def _show_failure(self, where: str, error: Exception) -> None:
+        if where == "scene":
+            words = error_words(error) if isinstance(error, GradusError) else failure_words(error)
+            self.stage.show_failure(words)
+        self.notices.say_error(error, where)
+
+    def _show_refusal(self, error: ParameterError) -> None:
+        self.notices.say(error_words(error), "refused")
+
+    def _show_folds(self) -> None:
+        """Let switches and the course button say what is open."""
+        beside = self.panes.docked and self.panes.outline_open
+        self.course_button.setVisible(not beside)
+        self.commands["outline"].setChecked(self.panes.outline_open)
+        self.commands["lesson"].setChecked(self.panes.lesson_open)
+        self.commands["controls"].setChecked(self.stage.lower_open)
+        for name in ("table", "code"):
+            self.commands[name].setChecked(self.stage.drawer.name == name)
+        self._show_headline()
+
+    def _write_lesson(self) -> None:
+        """Show the step; where that fails, say so, and keep picture and controls alive."""
+        try:
+            self.lesson.set_state(self.parts.controller.state, self.parts.controller.figure)
+        except Exception as error:  # noqa: BLE001 - a lesson may fail in any way
+            _log.error("the lesson failed", exc_info=error)
+            self.notices.say_error(error, "lesson")
+
+    def _show_headline(self) -> None:
+        """Where the lesson's text is folded away, its step still has a title."""
+        self.stage.set_headline("" if self.panes.lesson_open else self.lesson.heading.text())
+
+    def _enable_commands(self, state: SessionState) -> None:
+        exploring = self.navigator.exploring
+        enabled = {
+            "undo": bool(state.past),
+            "redo": bool(state.future),
+            "next": state.lesson is not None,
+            "back": state.lesson is not None and state.step > 0,
+            "return": exploring and bool(self.navigator.key),
+            "explore": not exploring,
+            **dict.fromkeys(("play", "step_on", "step_back", "loop"), state.playback is not None),
+        }
+        for name, on in enabled.items():
+            self.commands[name].setEnabled(on)
+
+    # What is chosen
+
+    def set_room_mode(self, on: bool) -> None:
+        """Large and bare for a projector, or as it was before."""
+        self.room.set_on(on)
+        self._show_folds()
+
+    def _set_theme(self, theme: str) -> None:
+        self.parts.keeper.change(theme=theme)
+        self.settings_changed.emit()
+
+    def _scale_text(self, direction: int) -> None:
+        """A size larger or smaller; 0 is the usual one."""
+        from gui.preferences import next_text_size
+
+        now = self.parts.keeper.profile.settings.text_scale
+        self.parts.keeper.change(text_scale=next_text_size(now, direction) if direction else 1.0)
+        self.settings_changed.emit()
+
+    def _find(self) -> None:
+        self.panes.show_outline(True)
+        self.outline.start_search()
+
+    def _open_preferences(self) -> None:
+        from gui.preferences import PreferencesDialog
+
+        dialog = PreferencesDialog(self.parts.keeper, self)
+        dialog.changed.connect(self.settings_changed)
+        _show_until_closed(dialog)
+
+    def _open_shortcuts(self) -> None:
+        from gui.dialogs import ShortcutsDialog
+
+        _show_until_closed(ShortcutsDialog(self.commands.groups, self))
+
+    def _open_about(self) -> None:
+        from gui.dialogs import AboutDialog
+
+        _show_until_closed(AboutDialog(self))
+
+    def _show_lesson(self, on: bool) -> None:
+        self.panes.show_lesson(on)
+        self._show_folds()
+
+    # Putting it together
+
+    def _middle_column(self) -> QWidget:
+        column = QWidget()
+        for pane in (self.lesson, self.explore, self.problems):
+            self.middle.addWidget(pane)
+        self.course_button.setAccessibleName(_("Show the course"))
+        layout = QVBoxLayout(column)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.course_button, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addWidget(self.middle, 1)
+        return column
+
+    def _lay_out(self) -> None:
+        everything = self._everything = QWidget()
+        layout = QVBoxLayout(everything)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notices)
+        layout.addWidget(self.panes, 1)
+        self.setCentralWidget(everything)
+
+    def _connect(self) -> None:
+        parts, navigator = self.parts, self.navigator
+        parts.controller.state_changed.connect(self._show_state)
+        parts.controller.figure_changed.connect(self._show_figure)
+        parts.controller.transport_changed.connect(self._show_loop)
+        parts.controller.failed.connect(self._show_failure)
+        parts.controller.refused.connect(self._show_refusal)
+        parts.keeper.noticed.connect(self._say_notices)
+        parts.keeper.progressed.connect(self.refresh_outline)
+        parts.course.changed.connect(self.refresh_outline)
+        navigator.opened.connect(self.show_opened)
+        navigator.unreadable.connect(self.show_problems)
+        navigator.said.connect(self.notices.say)
+        self.files.said.connect(self.notices.say)
+        self.lesson.action.connect(navigator.send)
+        self.lesson.next_lesson.connect(navigator.next_lesson)
+        self.explore.scene_chosen.connect(navigator.explore)
+        self.explore.back.connect(navigator.go_back)
+        self.outline.lesson_chosen.connect(navigator.open_lesson)
+        self.outline.scene_chosen.connect(navigator.explore)
+        self.course_button.clicked.connect(self._open_outline)
+        self.panes.outline_changed.connect(self._show_folds)
+        self.stage.folds_changed.connect(self._show_folds)
+        self.notices.report.connect(self.files.report)
+        self.uncaught.connect(self._say_uncaught)
+
+    def _open_outline(self) -> None:
+        self.panes.show_outline(True)
+
+    def _say_notices(self, texts: list[Text]) -> None:
+        self.notices.say("  ".join(shown(text) for text in texts))
+
+    def _say_uncaught(self, error: BaseException) -> None:
+        self.notices.say_error(error)
+
+    def _show_loop(self) -> None:
+        self.commands["loop"].setChecked(self.parts.controller.loop)
+
+    def _bind_commands(self) -> None:
+        from engine.session import GoTo, Redo, ResetStep, Undo
+        from gui.preferences import theme_words
+
+        one, navigator = self.parts.controller, self.navigator
+        self.commands.connect_all(
+            {
+                **self.files.actions(),
+                "quit": self.close,
+                "undo": lambda: one.send(Undo()),
+                "redo": lambda: one.send(Redo()),
+                "reset": lambda: one.send(ResetStep()),
+                "find": self._find,
+                "preferences": self._open_preferences,
+                "outline": self.panes.show_outline,
+                "lesson": self._show_lesson,
+                "controls": self.stage.show_lower,
+                "table": lambda on: self.stage.open_drawer("table" if on else ""),
+                "code": lambda on: self.stage.open_drawer("code" if on else ""),
+                "larger": lambda: self._scale_text(1),
+                "smaller": lambda: self._scale_text(-1),
+                "usual": lambda: self._scale_text(0),
+                "room": self.set_room_mode,
+                "next": lambda: navigator.send(GoTo(one.state.step + 1)),
+                "back": lambda: navigator.send(GoTo(one.state.step - 1)),
+                "play": one.toggle,
+                "step_on": one.step_on,
+                "step_back": one.step_back,
+                "loop": one.set_loop,
+                "fit": self.stage.fit,
+                "explore": navigator.explore_this,
+                "return": navigator.go_back,
+                "shortcuts": self._open_shortcuts,
+                "about": self._open_about,
+            }
+        )
+        self.commands.choices("theme", theme_words(), self._set_theme)
+        self.commands.tick("theme", self.parts.keeper.profile.settings.theme)
+        self.parts.themes.changed.connect(self._follow_theme)
+        recent = self.commands.submenus["recent"]
+        recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
+
+    def _follow_theme(self) -> None:
+        self.commands.tick("theme", self.parts.keeper.profile.settings.theme)
+
+    def _bound_size(self) -> None:
+        """No smaller than what is in it: large text may need a larger window."""
+        needed = self.lesson.minimumSizeHint().width() * self.panes.lesson_open
+        needed += self.stage.minimumSizeHint().width() + self.panes.splitter.handleWidth()
+        smallest = SMALLEST.expandedTo(QSize(needed, 0))
+        if smallest != self.minimumSize():
+            self.setMinimumSize(smallest)
+            self.panes.share()
+
+    # The layout, kept
+
+    def _restore_layout(self) -> None:
+        layout = self.parts.keeper.profile.settings.layout
+        self.panes.restore(layout)
+        self.stage.show_lower(layout.get("controls") is not False)
+        self._show_folds()
+
+    def keep_layout(self) -> None:
+        """Hand the place of the window and its panes to the profile."""
+        self.room.set_on(False)
+        before = self.parts.keeper.profile.settings.layout
+        now = {**written_placement(self), **self.panes.written(), "controls": self.stage.lower_open}
+        self.parts.keeper.change(layout={**before, **now})
+
+    # What Qt tells
+
+    def event(self, event: QEvent) -> bool:
+        """What is inside needs another size."""
+        if self._furnished and event.type() == QEvent.Type.LayoutRequest:
+            self._bound_size()
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the layout."""
+        if self._furnished:
+            self.keep_layout()
+        super().closeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that nothing with the focus wanted: play, and step by step."""
+        action = self.commands.soft(QKeySequence(event.keyCombination()))
+        if action is not None and action.isEnabled():
+            action.trigger()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take what looks like a lesson or a pack."""
+        if self.files.can_drop(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        event.acceptProposedAction()
+        self.files.drop(event.mimeData())
+
+
+def _show_until_closed(dialog: QDialog) -> None:
+    dialog.exec()
+    dialog.deleteLater()

@@ -1,0 +1,76 @@
+"""For every test of the window: no display needed, no Qt warning, and nothing left behind."""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pyqtgraph as pg
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from tests.gui.lessons import themes, typesetter  # noqa: F401 - fixtures of the panes' tests
+from tests.gui.shells import open_shell  # noqa: F401 - a fixture for every test of the window
+
+# the platform without a display has nothing to propagate to
+HARMLESS = ["This plugin does not support .*", "QStandardPaths: .*runtime directory.*"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+        item.add_marker(pytest.mark.qt_log_ignore(*HARMLESS, extend=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def every_move_counts() -> None:
+    """pyqtgraph drops mouse moves that follow each other too quickly; a test's must all arrive."""
+    pg.setConfigOption("mouseRateLimit", -1)
+
+
+def _windows() -> set[QWidget]:
+    if QApplication.instance() is None:
+        return set()
+    return {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
+
+
+def _timers() -> list[QTimer]:
+    return [
+        thing
+        for thing in gc.get_objects()
+        if isinstance(thing, QTimer) and shiboken6.isValid(thing) and thing.isActive()
+    ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_thread_left_behind() -> Iterator[None]:
+    """A module that leaves a thread behind fails. A module, since its tests may share what owns one."""
+    before = set(threading.enumerate())
+    yield
+    late = set(threading.enumerate()) - before
+    for thread in late:
+        thread.join(timeout=2.0)
+    running = [thread for thread in late if thread.is_alive()]
+    assert not running, f"threads left running: {running}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """A test that leaves a visible window or a running timer behind fails."""
+    windows = _windows()
+    timers = {id(timer) for timer in _timers()}
+    yield
+    if QApplication.instance() is not None:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        QApplication.processEvents()
+    left = _windows() - windows
+    assert not left, f"windows left open: {left}"
+    running = [timer for timer in _timers() if id(timer) not in timers]
+    assert not running, f"timers left running: {running}, of {[timer.parent() for timer in running]}"

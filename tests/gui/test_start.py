@@ -1,0 +1,97 @@
+"""The program as it is started: what is read before the first paint, what it leaves behind, what it needs."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOT_YET = ("sympy", "scipy", "PIL", "quickjs", "contourpy")
+
+BARE = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from engine.storage import Profile
+from gui.app import Shell, make_application
+from gui.window import Window
+application = make_application()
+appear = Window.appear
+def watched(window):
+    appear(window)
+    print(window.isVisible(), *sorted({"numpy", "pyqtgraph", "markdown_it"} & sys.modules.keys()))
+Window.appear = watched
+shell = Shell(Profile(Path(sys.argv[2])))
+shell.open()
+shell.close()
+"""
+
+SESSION = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import gui.app
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from engine.session import GoTo
+from gui.app import Shell
+import main
+
+opened = Shell.open
+def watched(shell, target=None):
+    window = opened(shell, target)
+    def after_paint():
+        assert shell.parts.controller.figure is not None
+        print(*[name for name in sys.argv[3].split(",") if name in sys.modules])
+        shell.parts.controller.send(GoTo(1))
+        QTimer.singleShot(400, lambda: shell.parts.controller.send(GoTo(2)))
+        QTimer.singleShot(900, QApplication.closeAllWindows)
+    window.stage.canvas.surface.repaint()
+    QTimer.singleShot(0, after_paint)
+    return window
+Shell.open = watched
+sys.exit(main.main(["--profile", sys.argv[2], "secant-to-tangent"]))
+"""
+
+
+def started(*arguments: str, **changed: str | None) -> subprocess.CompletedProcess[str]:
+    """A fresh Python with these arguments, no display but the one that is given."""
+    environment = {name: value for name, value in os.environ.items() if name not in DISPLAYS}
+    environment.update({name: value for name, value in changed.items() if value is not None})
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, timeout=100)
+
+
+DISPLAYS = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+
+
+def test_the_bare_window_is_on_screen_before_anything_slow_is_read(tmp_path: Path) -> None:
+    done = started("-c", BARE, str(ROOT), str(tmp_path), QT_QPA_PLATFORM="offscreen")
+    assert done.stdout.split() == ["True"], done.stderr
+
+
+@pytest.mark.timeout(110)
+def test_a_session_reads_nothing_too_soon_and_leaves_nothing_to_say(tmp_path: Path) -> None:
+    """Open, step twice, close: nothing heavy at the first paint, status 0, standard error empty."""
+    done = started("-c", SESSION, str(ROOT), str(tmp_path), ",".join(NOT_YET), QT_QPA_PLATFORM="offscreen")
+    assert done.stderr.replace("This plugin does not support propagateSizeHints()\n", "") == ""
+    assert done.stdout.split() == []
+    assert done.returncode == 0
+    assert (tmp_path / "progress.json").exists()
+
+
+def test_without_a_display_one_line_names_the_way_to_pictures() -> None:
+    done = started("main.py")
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert "render" in done.stderr
+
+
+def test_a_display_that_does_not_answer_is_no_abort() -> None:
+    done = started("main.py", DISPLAY=":4711")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
