@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from engine.errors import GradusError, LimitError
 from engine.printing import plain, plain_table, print_json, print_table, written
 from engine.text import Text, verbatim
+from engine.words import _, set_language, shown
 
 if TYPE_CHECKING:  # the window is on screen before what it shows is read
     from engine.parameters import Parameter
@@ -79,6 +80,7 @@ class Options(NamedTuple):
 def run(arguments: Sequence[str], drawn: Drawn) -> int:
     """Do what the arguments say and return the exit status."""
     _speak_utf8()
+    set_language(None)  # that of the environment
     verb = ""
     try:
         options = _leading_options(arguments)
@@ -147,15 +149,15 @@ def compute(operands: Sequence[str]) -> int:
         return 0
     width = max((len(readout.name) for readout in figure.readouts), default=0)
     for readout in figure.readouts:
-        shown = written(readout.value)
+        value = written(readout.value)
         if readout.value is None and readout.reason is not None:
-            shown = f"{shown}  ({readout.reason})"
-        print(f"{readout.name:<{width}}  {shown}")
+            value = f"{value}  ({shown(readout.reason)})"
+        print(f"{readout.name:<{width}}  {value}")
     for table in figure.tables:
         print()
         print_table(table)
     print()
-    print(figure.spoken)
+    print(shown(figure.spoken))
     return 0
 
 
@@ -197,15 +199,11 @@ def check(operands: Sequence[str]) -> int:
             raise UsageError(Text("There is no file {path}.", {"path": verbatim(str(path))}))
     report = lint(paths)
     for problem in report.problems:
-        print(problem)
+        print(f"{problem.path}:{problem.line}: {shown(problem.what)}")
     for advice in report.advice:
-        print(f"{advice}  [{Text('advice')}]")
-    print(
-        Text(
-            "{lessons} lessons, {problems} problems",
-            {"lessons": report.lessons, "problems": len(report.problems)},
-        )
-    )
+        print(f"{advice.path}:{advice.line}: {shown(advice.what)}  [{_('advice')}]")
+    counted = {"lessons": report.lessons, "problems": len(report.problems)}
+    print(shown(Text("{lessons} lessons, {problems} problems", counted)))
     return 1 if report.problems else 0
 
 
@@ -224,7 +222,7 @@ def answer(operands: Sequence[str]) -> int:
     comparison = compare(expected, given)
     print(comparison.outcome)
     if comparison.error is not None:
-        print(comparison.error, file=sys.stderr)
+        print(_sentence(comparison.error), file=sys.stderr)
     return {"same": 0, "different": 1, "unreadable": 2}[comparison.outcome]
 
 
@@ -297,8 +295,8 @@ def _described(scene: Scene) -> dict[str, Any]:
     figure = scene.figure()
     return {
         "name": scene.name,
-        "title": str(scene.title),
-        "summary": str(scene.summary),
+        "title": shown(scene.title),
+        "summary": shown(scene.summary),
         "parameters": [_described_parameter(parameter) for parameter in parameters(type(scene)).values()],
         "readouts": [readout.name for readout in figure.readouts],
         "tables": {table.name: [column.name for column in table.columns] for table in figure.tables},
@@ -324,7 +322,7 @@ def _described_parameter(parameter: Parameter) -> dict[str, Any]:
 
 
 def _mistake(error: GradusError, status: int) -> int:
-    line = " ".join(str(error).split())
+    line = " ".join(_sentence(error).split())
     print(f"gradus: {line}", file=sys.stderr)
     return status
 
@@ -347,8 +345,13 @@ def _version(operands: Sequence[str]) -> int:
 
 
 def _help(operands: Sequence[str]) -> int:
-    print(HELP, end="")
+    print(_(HELP), end="")
     return 0
+
+
+def _sentence(error: GradusError) -> str:
+    """What is wrong and what to do about it, in the language of whoever asked."""
+    return " ".join(shown(part) for part in (error.what, error.remedy) if part is not None)
 
 
 def _speak_utf8() -> None:

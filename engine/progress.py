@@ -94,10 +94,9 @@ class Settings(msgspec.Struct, frozen=True):
 
     theme: Literal["system", "light", "dark", "contrast"] = "system"
     text_scale: Annotated[float, Meta(ge=0.5, le=4)] = 1.0
-    motion: Literal["system", "full", "reduced"] = "system"
+    motion: Literal["full", "reduced"] = "full"
     language: Annotated[str, Meta(max_length=35)] = ""
     """A language tag; empty follows the system."""
-    notation: Literal["lagrange", "leibniz"] = "lagrange"
     recent: Annotated[
         tuple[Annotated[str, Meta(max_length=4096)], ...], Meta(max_length=RECENT_KEPT)
     ] = ()

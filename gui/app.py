@@ -107,8 +107,8 @@ class Shell:
     navigator: Navigator
 
     def __init__(self, profile: Profile) -> None:
+        from engine.words import set_language
         from gui.theme import ThemeManager
-        from gui.words import set_language
 
         settings = profile.settings
         self._profile = profile
@@ -200,7 +200,7 @@ class Shell:
 
     def _speak(self, language: str) -> None:
         """Make the window anew in another language, over the same parts."""
-        from gui.words import set_language
+        from engine.words import set_language
 
         self._language = language
         self.parts.course.speak(set_language(language or None))

@@ -22,6 +22,7 @@ from engine.lessons.scoring import review
 from engine.lessons.tables import table_of
 from engine.scene import scene_values
 from engine.session import SessionState
+from engine.words import _
 from gui.exercises import exercise_card
 from gui.feedback_view import Verdict, literal, markdown_of, plain_label, verdict_words
 from gui.icons import icon
@@ -31,7 +32,6 @@ from gui.readouts import number_words
 from gui.richtext import ProseView
 from gui.table_view import TableView
 from gui.theme import ThemeManager
-from gui.words import _
 
 _log = logging.getLogger(__name__)
 

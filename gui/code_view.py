@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, 
 from engine.figure import Role
 from engine.scene import Scene
 from engine.session import SessionState
+from engine.words import _
 from gui.fonts import code_font
 from gui.icons import icon
 from gui.theme import Theme, ThemeManager
-from gui.words import _
 
 _TOKENS = re.compile(
     r"(?P<comment>#.*)"

@@ -24,6 +24,7 @@ from engine.figure import Role
 from engine.nodes import Node
 from engine.notation import variable_latex
 from engine.parameters import Parameter, Slider, covering_variables
+from engine.words import _, shown
 from gui.formula_field import FormulaField, MarkedLineEdit
 from gui.gestures import KEY_PAUSE, Gesture
 from gui.mathtext import MathLabel, Typesetter
@@ -32,7 +33,6 @@ from gui.number_field import NumberField
 from gui.parts import tool_button
 from gui.theme import ThemeManager
 from gui.value_slider import ValueSlider
-from gui.words import _, shown
 
 MOST_SEGMENTS = 4
 """Options that stand side by side; more of them drop down."""

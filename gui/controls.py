@@ -17,6 +17,7 @@ from engine.figure import Figure
 from engine.parameters import Parameter
 from engine.scene import Scene, changed, parameters
 from engine.session import SessionState, SetParameters
+from engine.words import _
 from gui.columns import Columns
 from gui.control_kinds import (
     ChoiceControl,
@@ -31,7 +32,6 @@ from gui.mathtext import Typesetter
 from gui.parts import tool_button
 from gui.racers_editor import RacersControl
 from gui.theme import ThemeManager
-from gui.words import _
 
 KINDS: Mapping[str, Callable[[Parameter, Typesetter, ThemeManager], Control]] = {
     "number": NumberControl,

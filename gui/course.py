@@ -16,8 +16,8 @@ from engine.scene import scene_class, scene_names
 from engine.session import SessionState
 from engine.storage import Profile
 from engine.text import Text
+from engine.words import _, shown
 from gui.outline import LessonLine, StepLine, UnitLine
-from gui.words import _, shown
 
 SHIPPED = Path(__file__).resolve().parent.parent / "resources" / "lessons"
 QUIET = 150

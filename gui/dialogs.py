@@ -24,16 +24,16 @@ from PySide6.QtWidgets import (
 from engine.progress import Settings
 from engine.scene import scene_values
 from engine.session import SessionState
+from engine.words import _
 from gui.actions import shortcut_words
 from gui.labels import label
-from gui.words import _
 
 LIBRARIES = (
     "PySide6-Essentials", "pyqtgraph", "contourpy", "numpy", "scipy", "sympy", "mpmath", "msgspec",
     "markdown-it-py", "mdit-py-plugins", "mdurl", "pillow", "platformdirs", "quickjax", "quickjs",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
-REPORTED = ("theme", "text_scale", "motion", "language", "notation")
+REPORTED = ("theme", "text_scale", "motion", "language")
 
 
 def version() -> str:

@@ -19,6 +19,7 @@ from engine.figure import Role, Value
 from engine.lessons.lesson import AnyExercise, Choice, ExpressionExercise, Goal, NumberExercise
 from engine.lessons.scoring import Answer, Feedback, feedback
 from engine.session import GiveAnswer, OpenHint, ShowAnswer
+from engine.words import _
 from gui.feedback_view import FeedbackView, side_by_side, verdict_words
 from gui.formula_field import FormulaField, MarkedLineEdit
 from gui.mathtext import Typesetter
@@ -26,7 +27,6 @@ from gui.option_card import OptionCard, focus_neighbour
 from gui.parts import Part, set_part
 from gui.richtext import ProseView
 from gui.theme import ThemeManager
-from gui.words import _
 
 OUTCOME_ROLES = {"right": Role.RIGHT, "wrong": Role.WRONG}
 

@@ -22,10 +22,10 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QMimeData,
 from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPainter, QPdfWriter
 
 from engine.figure import NO_VIEWS, Figure, Table, View
+from engine.words import shown
 from gui.saving import target_kind, write
 from gui.sheet import USUAL_SIZE, Sheet
 from gui.theme import Theme
-from gui.words import shown
 
 if TYPE_CHECKING:
     from gui.mathtext import Typesetter

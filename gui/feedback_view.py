@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.lessons.scoring import Feedback
+from engine.words import _, shown
 from gui.mathtext import Typesetter
 from gui.parts import Part, announce, set_part
 from gui.richtext import ProseView
-from gui.words import _, shown
 
 
 class Verdict(QWidget):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from engine.errors import GradusError
 from engine.progress import RECENT_KEPT
 from engine.safe_files import write_atomically
+from engine.words import _
 from gui.controller import Controller
 from gui.dialogs import report_text
 from gui.keeper import Keeper
@@ -21,7 +22,6 @@ from gui.navigator import Navigator
 from gui.notices import error_words
 from gui.stage import Stage
 from gui.theme import ThemeManager
-from gui.words import _
 
 PICTURES = ("png", "svg", "pdf")
 

@@ -21,10 +21,10 @@ from engine.errors import FormulaError
 from engine.figure import Role
 from engine.nodes import Node
 from engine.notation import to_latex
+from engine.words import shown
 from gui.mathtext import Formula, Typesetter, scale_for
 from gui.messages import Message
 from gui.theme import ThemeManager
-from gui.words import shown
 
 Span = tuple[int, int]
 MISTAKE_DELAY = 500

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
@@ -19,11 +21,11 @@ from PySide6.QtWidgets import (
 from engine.figure import Figure
 from engine.lessons.lesson import Step
 from engine.session import GoTo, SessionState
+from engine.words import _, ngettext, shown
 from gui.blocks import BlockView, block_view, shown_now
 from gui.mathtext import Typesetter
 from gui.richtext import LONGEST_LINE
 from gui.theme import ThemeManager
-from gui.words import _, ngettext, shown
 
 MARGIN = 24
 
@@ -157,8 +159,12 @@ class LessonPane(QWidget):
             self._step = step
             self._build(step)
         moment = shown_now(state, figure)
+        held_focus = self._has_focus_inside()
         for view in self._views:
             view.show_moment(moment)
+        if held_focus and not self._has_focus_inside():
+            # what was just answered takes no more keys, and nothing after it is open: the way on is
+            self.next.setFocus(Qt.FocusReason.OtherFocusReason)
         if state.lesson is None or _progress(state) != _progress(before):
             self._show_head(state)
             self._show_way(state)
@@ -190,8 +196,7 @@ class LessonPane(QWidget):
             view.action.connect(self.action)
             layout.addWidget(view)
         layout.addStretch(1)
-        focused = QApplication.focusWidget()
-        had_focus = self._content is not None and focused is not None and self._content.isAncestorOf(focused)
+        had_focus = self._has_focus_inside()
         before = self.area.takeWidget()
         if before is not None:
             before.hide()
@@ -199,8 +204,21 @@ class LessonPane(QWidget):
         self._content = content
         self.area.setWidget(content)
         self.area.verticalScrollBar().setValue(0)
+        self._lead_tab_key()
         if had_focus:
             self.next.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _has_focus_inside(self) -> bool:
+        focused = QApplication.focusWidget()
+        return self._content is not None and focused is not None and self._content.isAncestorOf(focused)
+
+    def _lead_tab_key(self) -> None:
+        """Tab goes from block to block and on to the foot: a new step comes last in a window's order."""
+        inside = self._content.findChildren(QWidget) if self._content is not None else []
+        within = [part for part in inside if part.focusPolicy() & Qt.FocusPolicy.TabFocus]
+        stops = [*within, self.back, self.dots, self.next]
+        for before, after in pairwise(stops):
+            QWidget.setTabOrder(before, after)
 
     def _show_head(self, state: SessionState) -> None:
         if state.lesson is None or self._step is None:

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from engine.errors import GradusError
+from engine.words import shown
 from gui.parts import Part, announce, set_part
-from gui.words import shown
 
 
 class Message(QWidget):

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import GradusError, LessonError
 from engine.scene import make_scene
 from engine.session import Action, Explore, GoTo, OpenLesson, SessionState
+from engine.words import _
 from gui.controller import Controller
 from gui.course import Course
 from gui.keeper import Keeper, placed_scene, read_place, resumed, written_place
 from gui.notices import error_words
-from gui.words import _
 
 FIRST_PICTURE = "secant"
 
@@ -116,10 +116,12 @@ class Navigator(QObject):
             self._open_first_of(self.key, self._course.first())
 
     def next_lesson(self) -> None:
-        """Open the lesson that follows; after the last one, nothing happens."""
+        """Open the lesson that follows; after the last one, say that it was."""
         following = self._course.after(self.key)
         if following:
             self.open_lesson(following)
+        else:
+            self.said.emit(_("This was the last lesson. Every picture of the course is open under Explore."))
 
     def send(self, action: Action) -> None:
         """Do what a pane asks. A step beyond the last is the next lesson."""

@@ -7,8 +7,8 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from engine.errors import GradusError
+from engine.words import _, shown
 from gui.labels import close_button, label
-from gui.words import _, shown
 
 
 class NoticeBar(QWidget):

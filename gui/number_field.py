@@ -6,10 +6,10 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
-from engine.text import format_number
+from engine.text import SIGNIFICANT_DIGITS, format_number
 from gui.value_slider import key_steps
 
-WIDEST = "−0.000000 "
+WIDEST = "−0.000123456"  # the longest that six significant digits become
 
 
 def editable(value: float) -> str:
@@ -56,7 +56,7 @@ class NumberField(QLineEdit):
         self.setModified(True)
 
     def sizeHint(self) -> QSize:
-        """Wide enough for six digits, a sign and a point, so that it never changes."""
+        """Wide enough for six digits, a sign, a point and its zeros, so that it never changes."""
         width = QFontMetrics(self.font()).horizontalAdvance(WIDEST) + 18
         return QSize(width, super().sizeHint().height())
 
@@ -109,7 +109,15 @@ class NumberField(QLineEdit):
         elif self.hasFocus():
             words = editable(self._value)
         else:
-            words = format_number(self._value)
+            words = self._fitting(self._value)
         if words != self.text():
             self.setText(words)
             self.setCursorPosition(0 if not self.hasFocus() else len(words))
+
+    def _fitting(self, value: float) -> str:
+        """The number with as many digits as can be seen: cut off, it would be another number."""
+        for digits in range(SIGNIFICANT_DIGITS, 1, -1):
+            words = format_number(value, digits)
+            if self.fontMetrics().horizontalAdvance(words) <= self.fontMetrics().horizontalAdvance(WIDEST):
+                return words
+        return words

@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.words import _
 from gui.labels import label
-from gui.words import _
 
 DONE, HERE = "✓", "●"
 ENTRY = Qt.ItemDataRole.UserRole

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.words import _, languages
 from gui.keeper import Keeper
 from gui.labels import label
-from gui.words import _, languages
 
 TEXT_SIZES = (0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
@@ -56,17 +56,14 @@ class PreferencesDialog(QDialog):
         self.setWindowTitle(_("Preferences"))
         settings = keeper.profile.settings
         motion = {
-            "system": _("As the system has it"),
             "full": _("Everything moves"),
             "reduced": _("First and last frame only"),
         }
-        notation = {"lagrange": "f′(x), f″(x)", "leibniz": "df/dx, d²f/dx²"}
         sizes = {str(size): f"{round(100 * size)} %" for size in TEXT_SIZES}
         self.theme = self._box("theme", theme_words(), settings.theme)
         self.text = self._box("text_scale", sizes, str(settings.text_scale))
         self.motion = self._box("motion", motion, settings.motion)
         self.language = self._box("language", _language_words(), settings.language)
-        self.notation = self._box("notation", notation, settings.notation)
         self.reset = QPushButton(_("Reset progress…"))
         self.reset.setAutoDefault(False)
         self.reset.clicked.connect(self._reset)
@@ -78,7 +75,6 @@ class PreferencesDialog(QDialog):
             (_("Te&xt size"), self.text),
             (_("&Motion"), self.motion),
             (_("&Language"), self.language),
-            (_("&Derivatives are written"), self.notation),
         ):
             form.addRow(words, field)
         form.addRow(_("What you have done so far"), self.reset)

@@ -26,6 +26,7 @@ from engine.figure import Role
 from engine.optimizer_kinds import OPTIMIZERS, Setting
 from engine.parameters import Parameter, Words
 from engine.racers import MAXIMUM_RACERS, Racer, make_racer, parse_racers, racers_text
+from engine.words import _, shown
 from gui.columns import Columns
 from gui.control_kinds import Control, NumberControl
 from gui.formula_field import MarkedLineEdit
@@ -35,7 +36,6 @@ from gui.mathtext import Typesetter
 from gui.parts import tool_button
 from gui.samples import LookSample
 from gui.theme import ThemeManager
-from gui.words import _, shown
 
 BEHIND = ("eps", "weight_decay")
 """Settings that few races turn, besides all switches: folded away until asked for."""

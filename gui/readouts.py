@@ -12,13 +12,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from engine.figure import Figure, Readout, Value
 from engine.session import SessionState
 from engine.text import format_number
+from engine.words import _, shown
 from gui.columns import Columns
 from gui.formula_field import FormulaPicture
 from gui.looks import Look, optimizer_look
 from gui.mathtext import MathLabel, Typesetter
 from gui.samples import LookSample
 from gui.theme import ThemeManager
-from gui.words import _, shown
 
 REST = 120
 """Milliseconds without a change after which the worked lines are typeset with the new numbers."""

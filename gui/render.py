@@ -62,7 +62,7 @@ def render(operands: Sequence[str]) -> int:
     """Draw what the operands say; 0 once the file is there. Raises GradusError for every mistake."""
     request = read_request(operands)
     load_qt()
-    from gui.words import set_language
+    from engine.words import set_language
 
     _draw(request, find_shot(request.name, request.values, set_language(None)))
     return 0

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QApplication
 from engine.errors import LimitError
 from engine.figure import Figure, View
 from engine.text import Text
+from engine.words import shown
 from gui.canvas.canvas import Canvas
 from gui.canvas.wording import draw_words
 from gui.theme import GRID, Theme
-from gui.words import shown
 
 if TYPE_CHECKING:
     from gui.mathtext import Typesetter

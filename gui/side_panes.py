@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 from engine.errors import LessonError
 from engine.scene import scene_class, scene_names
 from engine.session import SessionState
+from engine.words import _, shown
 from gui.labels import label
-from gui.words import _, shown
 
 MARGIN = 24
 

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 
 from engine.figure import Figure, Table
 from engine.session import SessionState, SetView
+from engine.words import _, shown
 from gui.canvas.canvas import Canvas
 from gui.code_view import CodeView
 from gui.controller import Controller
@@ -38,7 +39,6 @@ from gui.readouts import ReadoutsPanel, WorkedLines
 from gui.table_view import TableView
 from gui.theme import ThemeManager
 from gui.transport import Transport
-from gui.words import _, shown
 
 PICTURE_SHARE = 0.45
 """The share of the height that controls, readouts and drawer leave to the picture at least."""

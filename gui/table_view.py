@@ -9,9 +9,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QP
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QSizePolicy, QTableView, QWidget
 
 from engine.figure import Column, Table
+from engine.words import _, shown
 from gui.mathtext import Formula, Typesetter, scale_for
 from gui.readouts import number_words
-from gui.words import _, shown
 
 MOST_DIGITS, FEWEST_DIGITS = 6, 4
 AnyIndex = QModelIndex | QPersistentModelIndex

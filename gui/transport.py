@@ -9,11 +9,11 @@ from engine.notation import variable_latex
 from engine.scene import Playback, parameters
 from engine.session import SessionState
 from engine.text import format_number
+from engine.words import _, shown
 from gui.icons import icon
 from gui.mathtext import MathLabel, Typesetter
 from gui.parts import fit_icon, tool_button
 from gui.value_slider import ValueSlider
-from gui.words import _, shown
 
 SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0)
 FINEST = 1000
@@ -93,7 +93,7 @@ class Transport(QWidget):
             latex = scene.symbol(playback.parameter) or variable_latex(parameter.name)
             self.symbol.set_formula(f"{latex} =", parameter.name)
             text = format_number(getattr(scene, playback.parameter), 4)
-            widest = "−0.00000"
+            widest = max("−0.0001234", text, key=self.place.fontMetrics().horizontalAdvance)
         self.symbol.setVisible(not playback.integer)
         # room for the longest, so that the slider does not breathe
         metrics = self.place.fontMetrics()

@@ -26,11 +26,11 @@ from PySide6.QtWidgets import (
 
 from engine.errors import GradusError, LessonError, ParameterError
 from engine.text import Text
+from engine.words import _, shown
 from gui.actions import Actions
 from gui.notices import NoticeBar, error_words, failure_words
 from gui.placing import SMALLEST, place_window, written_placement
 from gui.theme import ThemeManager
-from gui.words import _, shown
 
 if TYPE_CHECKING:  # the bare window is on screen before these are read
     from engine.session import SessionState

@@ -313,7 +313,7 @@ def _slopes(f: Function, x0: float, h: float, scheme: Scheme) -> _Slopes:
         left=(left, f.value_at(left)),
         right=(right, f.value_at(right)),
         secant=difference(scheme, f.value_at, x0, h),
-        # the rules of calculus may give a number where f has none: the derivative of 0/0 is that of a constant
+        # the rules of calculus may give a number where f has none: 0/0 is a constant to them
         tangent=f.derivative_at(x0) if math.isfinite(height) else math.nan,
     )
 

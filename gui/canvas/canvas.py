@@ -20,6 +20,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.figure import Figure, Handle, View
+from engine.words import _, shown
 from gui.canvas.arrange import arranged
 from gui.canvas.handles import HandleGrip
 from gui.canvas.layer import HANDLE_DIGITS, point_text
@@ -27,7 +28,6 @@ from gui.canvas.plot import PanelPlot
 from gui.canvas.spoken import Speaker
 from gui.canvas.wording import Wording, mark_words, plain
 from gui.theme import Theme, theme_named
-from gui.words import _, shown
 
 if TYPE_CHECKING:
     from gui.mathtext import Typesetter
@@ -256,6 +256,7 @@ class Canvas(QWidget):
         grip.dragged.connect(partial(self._dragged, key))
         grip.nudged.connect(partial(self._nudged, key))
         grip.state_changed.connect(partial(self._grip_changed, key))
+        QWidget.setTabOrder(list(self._grips.values())[-1] if self._grips else self, grip)
         self._grips[key] = grip
         grip.show()
         return grip

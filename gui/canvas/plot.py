@@ -17,13 +17,13 @@ from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from engine.figure import Axis, Panel, View
+from engine.words import shown
 from gui.canvas.layer import MarkLayer
 from gui.canvas.legend import Legend, legend_entries
 from gui.canvas.placement import placed, spaced_view
 from gui.canvas.ticks import Tick, linear_ticks, log_ticks
 from gui.canvas.wording import SMALL, Wording, mark_words
 from gui.theme import GRID
-from gui.words import shown
 
 TICK_LENGTH = 5.0
 TICK_SPACING = (88.0, 56.0)  # pixels at 100 % between two ticks, across and up

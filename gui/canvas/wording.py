@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPaintEngine, QPainter, QPainterPath
 
 from engine.figure import Axis, Mark
+from engine.words import shown
 from gui.formula import Formula, scale_for
 from gui.theme import Theme
-from gui.words import shown
 
 if TYPE_CHECKING:
     from gui.mathtext import Typesetter

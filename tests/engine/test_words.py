@@ -6,8 +6,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
+from engine import words
 from engine.text import Text
-from gui import words
 
 
 @pytest.fixture
