@@ -6,12 +6,11 @@ typed is never passed through here: it stays as it was typed.
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
+from engine.constants import exact_power, is_small
 from engine.nodes import (
     Call,
-    Constant,
     Difference,
     Negation,
     Node,
@@ -23,20 +22,15 @@ from engine.nodes import (
     Rational,
     Sum,
     Variable,
-    fold,
 )
 
 MAX_FACTORS = 12
 """A product of more factors is left as it is."""
 MAX_TERMS = 12
 """A sum of more terms is left as it is."""
-MAX_BITS = 256
-"""Exact numbers stay below this many binary digits; a larger result is left as the formula it is."""
-
 ZERO = Number(0)
 ONE = Number(1)
 TWO = Number(2)
-CONSTANTS = {"pi": math.pi, "e": math.e, "tau": math.tau}
 
 
 def number(value: float | Rational) -> Number:
@@ -61,13 +55,9 @@ def is_one(node: Node) -> bool:
     return isinstance(node, Number) and node.value == 1
 
 
-def _small(value: Rational) -> bool:
-    return value.numerator.bit_length() + value.denominator.bit_length() <= MAX_BITS
-
-
 def _exact(value: Rational, a: Number, b: Number) -> Number | None:
     """The number, written as a decimal if a part was one; None if it has grown too large."""
-    return Number(value, a.decimal or b.decimal) if _small(value) else None
+    return Number(value, a.decimal or b.decimal) if is_small(value) else None
 
 
 def _ratio(a: Number, b: Number) -> Number | None:
@@ -92,7 +82,7 @@ def _factors(node: Node) -> tuple[Number, list[Node]]:
         elif isinstance(part, Negation):
             number_in_front = -number_in_front
             pending.append(part.operand)
-        elif (exact := _written_number(part)) and _small(number_in_front * exact.value):
+        elif (exact := _written_number(part)) and is_small(number_in_front * exact.value):
             number_in_front *= exact.value
             decimal |= exact.decimal
         else:
@@ -323,7 +313,7 @@ def power(base: Node, exponent: Node) -> Node:
     if not isinstance(exponent, Number):
         return Power(base, exponent)
     if isinstance(base, Number):
-        value = _whole_number_power(base.value, exponent.value)
+        value = exact_power(base.value, exponent.value)
         return Power(base, exponent) if value is None else Number(value, base.decimal)
     if isinstance(exponent.value, int) and exponent.value > 0:
         inner, times = _whole_power(base)
@@ -331,7 +321,7 @@ def power(base: Node, exponent: Node) -> Node:
             return Power(inner, Number(times * exponent.value))
         if isinstance(base, (Product, Negation)):
             factor, factors = _factors(base)
-            raised = _whole_number_power(factor.value, exponent.value)
+            raised = exact_power(factor.value, exponent.value)
             if raised is not None and not is_one(factor):
                 rest = power(_joined(factors), exponent)
                 return scaled(Number(raised, factor.decimal), rest)
@@ -341,79 +331,3 @@ def power(base: Node, exponent: Node) -> Node:
 def call(name: str, *arguments: Node) -> Node:
     """A function of nodes."""
     return Call(name, arguments)
-
-
-def _whole_number_power(base: Rational, exponent: Rational) -> Rational | None:
-    """base^exponent, exactly, if it is rational and small: 9^9^9 is never worked out."""
-    if exponent.denominator != 1 or (base == 0 and exponent < 0):
-        return None
-    bits = base.numerator.bit_length() + base.denominator.bit_length()
-    if max(exponent, -exponent) * bits > MAX_BITS:
-        return None
-    return Fraction(base) ** int(exponent)
-
-
-def exact_value(node: Node) -> Rational | None:
-    """The rational number that a formula of numbers is, or None.
-
-    >>> exact_value(Quotient(Number(1), Number(3)))
-    Fraction(1, 3)
-    """
-    return None if node.variables else fold(node, _exact_step)
-
-
-def _exact_step(node: Node, below: tuple[Rational | None, ...]) -> Rational | None:
-    if isinstance(node, Number):
-        return node.value
-    if not below or any(value is None or not _small(value) for value in below):
-        return None
-    values = [value for value in below if value is not None]
-    match node:
-        case Negation():
-            return -values[0]
-        case Sum():
-            return values[0] + values[1]
-        case Difference():
-            return values[0] - values[1]
-        case Product():
-            return values[0] * values[1]
-        case Quotient():
-            return Fraction(values[0]) / values[1] if values[1] else None
-        case Power():
-            return _whole_number_power(*values)
-    return None
-
-
-def approximate(node: Node) -> float:
-    """The value of a formula of numbers, constants and the four operations; NaN for anything else.
-
-    >>> approximate(Power(Number(9), Number(9)))
-    387420489.0
-    """
-    return fold(node, _approximate_step)
-
-
-def _approximate_step(node: Node, below: tuple[float, ...]) -> float:
-    try:
-        match node:
-            case Number():
-                return float(node.value)
-            case Constant():
-                return CONSTANTS[node.name]
-            case Negation():
-                return -below[0]
-            case Sum():
-                return below[0] + below[1]
-            case Difference():
-                return below[0] - below[1]
-            case Product():
-                return below[0] * below[1]
-            case Quotient():
-                return below[0] / below[1]
-            case Power():
-                return math.pow(*below)
-    except OverflowError:
-        return math.inf
-    except (ValueError, ZeroDivisionError):
-        pass
-    return math.nan

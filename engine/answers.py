@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 import msgspec
 
+from engine.constants import CONSTANT_VALUES
 from engine.errors import FormulaError
 from engine.expression import names_in, parse, parse_number
 from engine.nodes import Constant, Node, Number, Variable, variables_of, walk
@@ -336,7 +337,7 @@ def _numbers_in(*nodes: Node) -> list[float]:
             if 1e-12 < size < 1e12:
                 found[size] = None
         elif isinstance(node, Constant):
-            found[math.pi if node.name == "pi" else math.e] = None
+            found[CONSTANT_VALUES[node.name]] = None
     return list(found)[:16]
 
 

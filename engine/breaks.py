@@ -11,23 +11,23 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy
+import numpy as np
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[numpy.float64]
-Indices: TypeAlias = NDArray[numpy.intp]
+Array: TypeAlias = NDArray[np.float64]
+Indices: TypeAlias = NDArray[np.intp]
 Values: TypeAlias = Callable[[Array], Array]
 
 NOTICEABLE = 0.002
 """The share of a picture's height below which a jump cannot be seen."""
 
-APPROACH = 0.25 ** numpy.arange(1.0, 13.0)
+APPROACH = 0.25 ** np.arange(1.0, 13.0)
 """Distances to a place, in grid steps, along which a branch that has no limit is followed."""
 
 _SECTIONS = 16
 _ROUNDS = 16  # 16¹⁶ = 2⁶⁴: from any grid step to neighbouring floats
-_PORTIONS = numpy.arange(_SECTIONS + 1.0) / _SECTIONS
-_NEAR = 0.5 ** numpy.arange(6.0, 25.0)  # in grid steps: where the sides of a place are read
+_PORTIONS = np.arange(_SECTIONS + 1.0) / _SECTIONS
+_NEAR = 0.5 ** np.arange(6.0, 25.0)  # in grid steps: where the sides of a place are read
 _OVERFLOW = 1e300
 _BEYOND = 1e6  # times the height: a value at a pole that only rounding made finite, as tan(π/2)
 
@@ -49,15 +49,15 @@ def domain_edges(values: Values, x: Array, y: Array, edges: Indices) -> tuple[Ar
 
     edges: i where one of y[i], y[i + 1] is finite and the other is not.
     """
-    forwards = numpy.isfinite(y[edges])
-    inside = numpy.where(forwards, x[edges], x[edges + 1])
-    outside = numpy.where(forwards, x[edges + 1], x[edges])
-    rows = numpy.arange(edges.size)
+    forwards = np.isfinite(y[edges])
+    inside = np.where(forwards, x[edges], x[edges + 1])
+    outside = np.where(forwards, x[edges + 1], x[edges])
+    rows = np.arange(edges.size)
     for _ in range(_ROUNDS if edges.size else 0):
         trials = _sections(inside, outside)
-        finite = numpy.isfinite(values(trials))
+        finite = np.isfinite(values(trials))
         finite[:, 0], finite[:, -1] = True, False
-        first_outside = numpy.argmin(finite, axis=1)
+        first_outside = np.argmin(finite, axis=1)
         inside, outside = trials[rows, first_outside - 1], trials[rows, first_outside]
     return inside, outside
 
@@ -69,15 +69,15 @@ def lasting_rises(values: Values, x: Array, rises: Indices, height: float) -> li
     but the rise of a continuous function has shrunk, even at a vertical tangent.
     """
     a, b = x[rises], x[rises + 1]
-    at_a = at_b = rise = earlier = numpy.zeros(rises.size)
+    at_a = at_b = rise = earlier = np.zeros(rises.size)
     for k in range(_ROUNDS):
         if a.size == 0:
             return []
         trials = _sections(a, b)
         at = values(trials)
-        sizes = numpy.abs(numpy.diff(at, axis=1))
-        sizes[numpy.isnan(sizes)] = math.inf
-        rows, best = numpy.arange(a.size), numpy.argmax(sizes, axis=1)
+        sizes = np.abs(np.diff(at, axis=1))
+        sizes[np.isnan(sizes)] = math.inf
+        rows, best = np.arange(a.size), np.argmax(sizes, axis=1)
         a, b, at_a, at_b = trials[rows, best], trials[rows, best + 1], at[rows, best], at[rows, best + 1]
         rise = sizes[rows, best]
         earlier = rise if k <= _ROUNDS // 2 else earlier
@@ -91,17 +91,17 @@ def lasting_rises(values: Values, x: Array, rises: Indices, height: float) -> li
 def peaks(values: Values, x: Array, indices: Indices, height: float) -> list[float]:
     """Where |f| climbs on and on between the neighbours of each point: at a pole that hides there."""
     left, middle, right = x[indices - 1], x[indices], x[indices + 1]
-    top = numpy.abs(values(middle))
+    top = np.abs(values(middle))
     for k in range(_ROUNDS):
         if middle.size == 0:
             break
-        trials = numpy.concatenate([_sections(left, middle), _sections(middle, right)[:, 1:]], axis=1)
-        tops = numpy.abs(values(trials))
-        tops[numpy.isnan(tops)] = math.inf
-        rows, best = numpy.arange(middle.size), numpy.argmax(tops, axis=1).clip(1, 2 * _SECTIONS - 1)
+        trials = np.concatenate([_sections(left, middle), _sections(middle, right)[:, 1:]], axis=1)
+        tops = np.abs(values(trials))
+        tops[np.isnan(tops)] = math.inf
+        rows, best = np.arange(middle.size), np.argmax(tops, axis=1).clip(1, 2 * _SECTIONS - 1)
         left, middle, right = trials[rows, best - 1], trials[rows, best], trials[rows, best + 1]
         # Near a pole, even a logarithm's, every round climbs; a peak that is none has been found by then.
-        climbed = (tops[rows, best] > top + 0.1 * NOTICEABLE * height) | numpy.isinf(top) | (k == 0)
+        climbed = (tops[rows, best] > top + 0.1 * NOTICEABLE * height) | np.isinf(top) | (k == 0)
         top = tops[rows, best][climbed]
         left, middle, right = left[climbed], middle[climbed], right[climbed]
     return [float(place) for place in middle]
@@ -112,7 +112,7 @@ def judged(values: Values, places: list[float], spacing: float, height: float) -
 
     The edge of a domain, with nothing on its other side, is no break; nor is the edge of an overflow.
     """
-    x = numpy.array(_distinct(places, 1e-9 * spacing))
+    x = np.array(_distinct(places, 1e-9 * spacing))
     if x.size == 0:
         return []
     distances = spacing * _NEAR
@@ -134,19 +134,19 @@ def limit(near: Array, height: float) -> float:
     is taken before rounding drowns them, as it soon does in (1 − cos x)/x². Differences of one sign that do
     not shrink have no limit (so ln is a pole); others oscillate.
     """
-    if numpy.isinf(near).all():
+    if np.isinf(near).all():
         return float(near[-1])
-    if not numpy.isfinite(near).all():
+    if not np.isfinite(near).all():
         return math.nan
-    differences = numpy.diff(near)
-    sizes = numpy.abs(differences)
+    differences = np.diff(near)
+    sizes = np.abs(differences)
     if sizes[:3].max() <= 1e-6 * (height + abs(float(near[0]))):
         return _aitken(near[:3])
-    growing = numpy.flatnonzero(sizes[1:] > 0.9 * sizes[:-1])
+    growing = np.flatnonzero(sizes[1:] > 0.9 * sizes[:-1])
     steady = int(growing[0]) if growing.size else sizes.size - 1
     if steady >= 4:
         return _aitken(near[steady // 2 : steady // 2 + 3])
-    early, middle, late = (float(each.max()) for each in numpy.split(sizes, 3))
+    early, middle, late = (float(each.max()) for each in np.split(sizes, 3))
     monotone = bool((differences > 0).all() or (differences < 0).all())
     if middle <= 0.8 * early and late <= 0.8 * middle:
         return _aitken(near[-7::3]) if monotone else float(near[-6:].mean())
@@ -200,7 +200,7 @@ def _whole(found: Break, height: float) -> bool:
 def _outermost(left: Array, right: Array) -> bool:
     """Whether one side has no graph at all, or has overflowed from values that were already vast."""
     for side, other in ((left, right), (right, left)):
-        if numpy.isnan(side).all() or (numpy.isinf(side).all() and abs(float(other[-1])) > _OVERFLOW):
+        if np.isnan(side).all() or (np.isinf(side).all() and abs(float(other[-1])) > _OVERFLOW):
             return True
     return False
 

@@ -35,7 +35,7 @@ LONGEST_INPUT = 1_000_000
 
 SEE_HELP = Text("See --help.")
 
-HELP = """\
+HELP = Text("""\
 Gradus: calculus for machine learning, one step at a time.
 
 main.py [LESSON | FILE | PACK]          open the window, where you left off or there
@@ -51,7 +51,7 @@ main.py --self-test                     try every part, say each
 main.py --version
 
 A VALUE may be a formula (f="3x^2 - 4x") or a number (x0=pi/2); NAME=@FILE and NAME=- read it.
-"""
+""")
 
 
 class UsageError(GradusError):
@@ -222,7 +222,7 @@ def answer(operands: Sequence[str]) -> int:
     comparison = compare(expected, given)
     print(comparison.outcome)
     if comparison.error is not None:
-        print(_sentence(comparison.error), file=sys.stderr)
+        print(shown(comparison.error.in_full()), file=sys.stderr)
     return {"same": 0, "different": 1, "unreadable": 2}[comparison.outcome]
 
 
@@ -304,8 +304,9 @@ def _described(scene: Scene) -> dict[str, Any]:
 
 
 def _described_parameter(parameter: Parameter) -> dict[str, Any]:
-    domain = parameter.domain
-    bounds = {"at_least": domain.at_least, "at_most": domain.at_most, "above": domain.above}
+    import msgspec
+
+    bounds = msgspec.structs.asdict(parameter.domain)
     described: dict[str, Any] = {
         "name": parameter.name,
         "kind": parameter.kind,
@@ -315,14 +316,13 @@ def _described_parameter(parameter: Parameter) -> dict[str, Any]:
         "choices": list(parameter.choices) or None,
         "variables": [" ".join(names) for names in parameter.variables] or None,
         "optional": parameter.optional or None,
-        "not_equal": domain.not_equal,
-        **{name: bound for name, bound in bounds.items() if math.isfinite(bound)},
+        **{name: bound for name, bound in bounds.items() if bound is not None and math.isfinite(bound)},
     }
     return {key: value for key, value in described.items() if value is not None or key == "default"}
 
 
 def _mistake(error: GradusError, status: int) -> int:
-    line = " ".join(_sentence(error).split())
+    line = " ".join(shown(error.in_full()).split())
     print(f"gradus: {line}", file=sys.stderr)
     return status
 
@@ -345,13 +345,8 @@ def _version(operands: Sequence[str]) -> int:
 
 
 def _help(operands: Sequence[str]) -> int:
-    print(_(HELP), end="")
+    print(shown(HELP), end="")
     return 0
-
-
-def _sentence(error: GradusError) -> str:
-    """What is wrong and what to do about it, in the language of whoever asked."""
-    return " ".join(shown(part) for part in (error.what, error.remedy) if part is not None)
 
 
 def _speak_utf8() -> None:

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from engine.algebra import ONE, exact_value
+from engine.algebra import ONE
+from engine.constants import exact_value
 from engine.nodes import (
     Call,
     Comparison,

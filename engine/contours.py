@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
-import numpy
+import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Array: TypeAlias = NDArray[numpy.float64]
+Array: TypeAlias = NDArray[np.float64]
 
 OUTLIER_FACTOR = 10.0  # a tail this many times as long as the bulk of the values is left without lines
 LARGEST_POWER = 6.0
@@ -29,13 +29,13 @@ def contour_lines(x: ArrayLike, y: ArrayLike, z: ArrayLike, levels: Sequence[flo
     # Some 30 ms, which a picture without contours need not wait for.
     from contourpy import LineType, contour_generator
 
-    heights = numpy.asarray(z, dtype=float)
-    nothing = numpy.empty((0, 2))
+    heights = np.asarray(z, dtype=float)
+    nothing = np.empty((0, 2))
     if min(heights.shape) < 2:
         return [nothing for _ in levels]
     generator = contour_generator(x, y, heights, line_type=LineType.ChunkCombinedNan)
     found = (generator.lines(level)[0][0] for level in levels)
-    return [nothing if lines is None else numpy.asarray(lines) for lines in found]
+    return [nothing if lines is None else np.asarray(lines) for lines in found]
 
 
 def contour_levels(z: ArrayLike, count: int = 10) -> tuple[float, ...]:
@@ -50,11 +50,11 @@ def contour_levels(z: ArrayLike, count: int = 10) -> tuple[float, ...]:
 
     >>> contour_levels([[0.0, 1.0], [2.0, 3.0]], 5)
     (0.5, 1.0, 1.5, 2.0, 2.5)
-    >>> contour_levels(numpy.ones((3, 3)))
+    >>> contour_levels(np.ones((3, 3)))
     ()
     """
-    values = numpy.asarray(z, dtype=float)
-    values = values[numpy.isfinite(values)]
+    values = np.asarray(z, dtype=float)
+    values = values[np.isfinite(values)]
     if values.size == 0 or count < 1:
         return ()
     low, middle, high = _extent(values)
@@ -65,7 +65,7 @@ def contour_levels(z: ArrayLike, count: int = 10) -> tuple[float, ...]:
     power = _power(1.0 - share if downwards else share)
     if power < EVEN_POWER:
         return _even_levels(low, high, count)
-    distances = (high - low) * (numpy.arange(1, count + 1) / (count + 1)) ** power
+    distances = (high - low) * (np.arange(1, count + 1) / (count + 1)) ** power
     levels = high - distances[::-1] if downwards else low + distances
     return _rounded_levels(levels, low, high)
 
@@ -74,7 +74,7 @@ def _extent(values: Array) -> tuple[float, float, float]:
     """The lowest, median and highest value; the ends of the bulk where a tail is out of all proportion."""
     last = values.size - 1
     places = [0, round(0.02 * last), last // 2, -(-last // 2), round(0.98 * last), last]
-    low, bulk_low, *middle, bulk_high, high = numpy.partition(values, places)[places].tolist()
+    low, bulk_low, *middle, bulk_high, high = np.partition(values, places)[places].tolist()
     reach = OUTLIER_FACTOR * (bulk_high - bulk_low)
     if reach > 0.0:
         low = bulk_low if bulk_low - low > reach else low
@@ -101,8 +101,8 @@ def _even_levels(low: float, high: float, count: int) -> tuple[float, ...]:
 
 def _rounded_levels(levels: Array, low: float, high: float) -> tuple[float, ...]:
     """Each level to two digits of its distance to the nearest other one, or to the end."""
-    fence = numpy.concatenate([[low], levels, [high]])
-    gaps = numpy.minimum(numpy.diff(fence)[:-1], numpy.diff(fence)[1:])
+    fence = np.concatenate([[low], levels, [high]])
+    gaps = np.minimum(np.diff(fence)[:-1], np.diff(fence)[1:])
     return tuple(_tidy(level, gap) for level, gap in zip(levels.tolist(), gaps.tolist(), strict=True))
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, TypeAlias
 
-import numpy
+import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import LimitError
@@ -23,12 +23,11 @@ from engine.text import Text
 
 Objective: TypeAlias = Callable[..., tuple[Any, tuple[Any, ...]]]
 Status: TypeAlias = Literal["converged", "running", "diverged"]
-Array: TypeAlias = NDArray[numpy.float64]
+Array: TypeAlias = NDArray[np.float64]
 
 MAXIMUM_STEPS = 100_000
 CONVERGED_SHARE = 1e-8  # of the first gradient's length, or of 1
 DIVERGED_FACTOR = 1000.0  # times the start's distance from 0, or the first step, or 1
-STATUSES: tuple[Status, ...] = ("converged", "running", "diverged")
 
 _CHECKPOINT_EVERY = 64  # a state is kept this often: one of every step would be most of a run's memory
 
@@ -142,8 +141,8 @@ class GridRun:
     positions: Array
     losses: Array
     gradients: Array
-    taken: NDArray[numpy.int64]
-    statuses: NDArray[numpy.str_]
+    taken: NDArray[np.int64]
+    statuses: NDArray[np.str_]
 
 
 def run_grid(optimizer: Optimizer, objective: Objective, starts: Sequence[Any], steps: int) -> GridRun:
@@ -153,28 +152,28 @@ def run_grid(optimizer: Optimizer, objective: Objective, starts: Sequence[Any], 
     value stops being finite stays where that happened while the others go on.
 
     >>> from engine.optimizers import gd
-    >>> rates = numpy.array([0.01, 0.5, 1.5])
-    >>> run_grid(gd(lr=rates), lambda x: (x * x, (2 * x,)), (numpy.ones(3),), 40).statuses.tolist()
+    >>> rates = np.array([0.01, 0.5, 1.5])
+    >>> run_grid(gd(lr=rates), lambda x: (x * x, (2 * x,)), (np.ones(3),), 40).statuses.tolist()
     ['running', 'converged', 'diverged']
     """
     check_steps(steps)
-    start = numpy.array(numpy.broadcast_arrays(*starts), dtype=float)
+    start = np.array(np.broadcast_arrays(*starts), dtype=float)
     shape = start.shape[1:]
-    taken = numpy.zeros(shape, dtype=numpy.int64)
-    with numpy.errstate(all="ignore"):
+    taken = np.zeros(shape, dtype=np.int64)
+    with np.errstate(all="ignore"):
         position, values = start, _values(objective, start)
         state = optimizer.init(tuple(position))
-        first_step = numpy.zeros(shape)
+        first_step = np.zeros(shape)
         first_gradient = _length(values[1:])
         for k in range(steps):
-            going = numpy.isfinite(values).all(axis=0) & numpy.isfinite(position).all(axis=0)
+            going = np.isfinite(values).all(axis=0) & np.isfinite(position).all(axis=0)
             if not going.any():
                 break
             moved, state, _ = optimizer.update(tuple(values[1:]), state, tuple(position))
-            position = numpy.where(going, numpy.array(moved), position)
-            landed = numpy.isfinite(position).all(axis=0)
-            met = numpy.where(landed, _values(objective, position), math.nan)
-            values = numpy.where(going, met, values)
+            position = np.where(going, np.array(moved), position)
+            landed = np.isfinite(position).all(axis=0)
+            met = np.where(landed, _values(objective, position), math.nan)
+            values = np.where(going, met, values)
             taken += going
             if k == 0:
                 first_step = _length(position - start)
@@ -195,24 +194,24 @@ def _values(objective: Objective, position: Array) -> Array:
     """The value and the partial derivatives, stacked; a constant is spread over the grid."""
     value, gradient = objective(*position)
     shape = position.shape[1:]
-    return numpy.array([numpy.broadcast_to(each, shape) for each in (value, *gradient)], dtype=float)
+    return np.array([np.broadcast_to(each, shape) for each in (value, *gradient)], dtype=float)
 
 
 def _array(rows: Sequence[Any]) -> Array:
-    return numpy.array(rows, dtype=float)
+    return np.array(rows, dtype=float)
 
 
 def _length(vectors: Array) -> Array:
     """The Euclidean length along axis 0, without the overflow of summed squares."""
-    length: Array = numpy.hypot.reduce(vectors, axis=0)
+    length: Array = np.hypot.reduce(vectors, axis=0)
     return length
 
 
 def _grid_statuses(
     start: Array, position: Array, values: Array, first_step: Array, first_gradient: Array
-) -> NDArray[numpy.str_]:
-    finite = numpy.isfinite(position).all(axis=0) & numpy.isfinite(values).all(axis=0)
-    reach = DIVERGED_FACTOR * numpy.maximum(numpy.maximum(1.0, _length(start)), first_step)
+) -> NDArray[np.str_]:
+    finite = np.isfinite(position).all(axis=0) & np.isfinite(values).all(axis=0)
+    reach = DIVERGED_FACTOR * np.maximum(np.maximum(1.0, _length(start)), first_step)
     diverged = ~finite | (_length(position - start) > reach)
-    converged = _length(values[1:]) <= CONVERGED_SHARE * numpy.maximum(1.0, first_gradient)
-    return numpy.select([diverged, converged], ["diverged", "converged"], "running")
+    converged = _length(values[1:]) <= CONVERGED_SHARE * np.maximum(1.0, first_gradient)
+    return np.select([diverged, converged], ["diverged", "converged"], "running")

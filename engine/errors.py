@@ -21,8 +21,14 @@ class GradusError(Exception):
         self.what = what
         self.remedy = remedy
 
+    def in_full(self) -> Text:
+        """What is wrong and the remedy, in one `Text`."""
+        if self.remedy is None:
+            return self.what
+        return Text("{what} {remedy}", {"what": self.what, "remedy": self.remedy})
+
     def __str__(self) -> str:
-        return f"{self.what} {self.remedy}" if self.remedy else str(self.what)
+        return str(self.in_full())
 
 
 class FormulaError(GradusError):

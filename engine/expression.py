@@ -25,7 +25,7 @@ from engine.errors import FormulaError
 from engine.nodes import Node, Variable, functions_of, substitute, variables_of, walk
 from engine.notation import to_latex, to_text
 from engine.parser import Parser
-from engine.reading import to_words
+from engine.read_aloud import to_words
 from engine.text import Text
 from engine.tokens import MAX_LENGTH, MAX_NESTING, MAX_TOKENS, tokenize
 from engine.vocabulary import GREEK, spelled
@@ -91,7 +91,7 @@ def names_in(source: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     letters = [chr(code) for code in (*range(ord("a"), ord("z") + 1), *range(ord("A"), ord("Z") + 1))]
-    single = tuple(letter for letter in letters if letter not in "e") + tuple(
+    single = tuple(letter for letter in letters if letter != "e") + tuple(
         name for name in GREEK.values() if name not in ("pi", "tau")
     )
     numbered = tuple(spelled(name) for name in re.findall(r"[A-Za-z]_?[0-9₀-₉]+", source[:MAX_LENGTH]))

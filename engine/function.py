@@ -16,14 +16,15 @@ stands NaN; nothing raises. Each distinct node is computed once, however many fo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
 
-from engine.algebra import CONSTANTS, exact_value
 from engine.arithmetic import namespace
-from engine.compiled_text import Form, Target, Writer, lowered
+from engine.compiled_text import Form, Target, Writer, lowered, nodes_of
+from engine.constants import CONSTANT_VALUES, exact_value
 from engine.nodes import (
     Call,
     Comparison,
@@ -86,7 +87,7 @@ def _compiled(form: Form, variables: tuple[str, ...], target: Target) -> Compile
         kind = "float" if target == "array" else "complex"
         body = [f"{name} = asarray({name}, {kind})" for name in writer.arguments.values()]
         answer = writer.answer(form, shape=True)
-        if "shape)" in answer:
+        if any(len(node.variables) < len(variables) for node in nodes_of(form)):
             body.append(f"shape = broadcast({names}).shape" if names else "shape = ()")
         body += ["with errstate(all='ignore'):", *_indented([*writer.lines, f"return {answer}"])]
         extra = {}
@@ -99,13 +100,13 @@ def _compiled(form: Form, variables: tuple[str, ...], target: Target) -> Compile
 
 @lru_cache(maxsize=4096)
 def _constant(node: Node) -> float:
-    """The value of a formula without variables."""
+    """The value of a lowered formula without variables."""
     if isinstance(node, Number):
         return float(node.value)
     if isinstance(node, Constant):
-        return CONSTANTS[node.name]
+        return CONSTANT_VALUES[node.name]
     if isinstance(node, Undefined):
-        return float("nan")
+        return math.nan
     # One letter per child, whose value is known: NumPy's scalars know what 1/0 and ln(-1) are.
     letters = tuple(f"c{index}" for index in range(len(node.children)))
     opened = node.with_children(tuple(map(Variable, letters)))
@@ -145,14 +146,25 @@ def _is_partial(node: Node) -> bool:
 
 
 def _is_partial_at(part: Node) -> bool:
+    if not part.variables:
+        return math.isnan(_constant_value(part))
     if isinstance(part, Call):
         return part.name in _PARTIAL_CALLS
     if isinstance(part, Quotient):
-        return bool(part.denominator.variables)
+        return bool(part.denominator.variables) or _constant_value(part.denominator) == 0.0
     if isinstance(part, Power):
         n = exact_value(part.exponent)
-        return bool(part.base.variables) and (n is None or n.denominator != 1 or n < 0)
+        if not part.base.variables:
+            return _constant_value(part.base) < 0.0
+        return n is None or n.denominator != 1 or n < 0
     return isinstance(part, Undefined)
+
+
+def _constant_value(node: Node) -> float:
+    """The value of any formula without variables, as the compiled functions have it."""
+    simple = lowered(node, subgradient=False)
+    assert isinstance(simple, Node)
+    return _constant(simple)
 
 
 @dataclass(frozen=True)

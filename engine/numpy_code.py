@@ -1,16 +1,17 @@
 """Formulas as NumPy code that a person would write: what the *Code* drawer shows, to copy and run.
 
-`numpy_expression` is one line; `numpy_preamble` is what must stand above it: the imports, and a definition of
-each function that NumPy does not have. The code computes what the screen shows, for NumPy numbers and arrays.
+`numpy_expression` is one line, `numpy_function` the definition of a function; `numpy_preamble` is what must
+stand above them: the imports, and a definition of each function that NumPy does not have. The code computes
+what the screen shows, for NumPy numbers and arrays.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from engine.algebra import exact_value
+from engine.constants import exact_value
 from engine.nodes import (
     Call,
     Comparison,
@@ -98,6 +99,22 @@ def numpy_preamble(nodes: Iterable[Node]) -> str:
         imports.append(f"from scipy.special import {', '.join(special)}")
     definitions = [_DEFINITIONS[name] for name in sorted(names & _DEFINITIONS.keys())]
     return "\n\n\n".join(["\n".join(imports), *definitions])
+
+
+def numpy_function(name: str, variables: Sequence[str], formula: Node | Sequence[Node]) -> str:
+    """A definition of `name`: one formula returns its value, several an array of theirs.
+
+    >>> from engine.expression import parse
+    >>> print(numpy_function("f", ["x", "y"], parse("x^2 y", ["x", "y"])))
+    def f(x, y):
+        return x**2*y
+    """
+    if isinstance(formula, Node):
+        body = f"    return {numpy_expression(formula)}"
+    else:
+        entries = "\n".join(f"        {numpy_expression(entry)}," for entry in formula)
+        body = f"    return np.array([\n{entries}\n    ])"
+    return f"def {name}({', '.join(map(python_name, variables))}):\n{body}"
 
 
 def python_name(variable: str) -> str:

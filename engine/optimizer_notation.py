@@ -21,7 +21,7 @@ def worked_step(racer: Racer, parts: Mapping[str, Sequence[float]]) -> tuple[str
     """
     kind = OPTIMIZERS["nesterov"] if "lookahead" in parts else racer.kind
     made = {PARTS[name].symbol: name for name in kind.parts}
-    lines = [rf"g = \nabla f(w) = {_vector(parts['gradient'])}"]
+    lines = [f"{_gradient_taken(racer)} = {_vector(parts['gradient'])}"]
     for formula in kind.formulas[:-1]:
         symbol = formula.partition(" = ")[0]
         if symbol == "a":
@@ -32,11 +32,18 @@ def worked_step(racer: Racer, parts: Mapping[str, Sequence[float]]) -> tuple[str
     return tuple(lines)
 
 
+def _gradient_taken(racer: Racer) -> str:
+    """What the racer takes for its gradient: downhill or up, and with the weights' pull in it or without."""
+    sign = "-" if racer.value("maximize") else ""
+    decays = racer.value("weight_decay") and racer.optimizer != "adamw"  # which decays beside the gradient
+    return rf"g = {sign}\nabla f(w)" + (r" + \lambda w" if decays else "")
+
+
 def _step_sum(racer: Racer, kind: OptimizerKind, parts: Mapping[str, Sequence[float]]) -> str:
     """The last line's right side in numbers: the rate times what came before, or a sum of two steps."""
     *_, before, last = kind.parts[:-1] if len(kind.parts) > 2 else ("", "gradient")
     if last == "decay":
-        return f"{_vector(parts[before])} + {_vector(parts[last])}"
+        return f"{_vector(parts[last])} + {_vector(parts[before])}"
     rate = racer.value("lr")
     assert isinstance(rate, float)
     return rf"-{latex_number(rate, DIGITS)} \cdot {_vector(parts[last])}"

@@ -26,10 +26,10 @@ from collections.abc import Callable, Mapping
 from itertools import repeat
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy
+import numpy as np
 from numpy.typing import NDArray
 
-Coordinate: TypeAlias = float | NDArray[numpy.float64]
+Coordinate: TypeAlias = float | NDArray[np.float64]
 Coordinates: TypeAlias = tuple[Coordinate, ...]
 Parts: TypeAlias = Mapping[str, Coordinates]
 
@@ -364,10 +364,10 @@ def _adam(
 def square_root(value: Coordinate) -> Coordinate:
     """√ of a float by `math`, of an array by NumPy, each several times faster than the other on its own kind.
 
-    >>> square_root(9.0), square_root(numpy.array([4.0, 1.0]))
+    >>> square_root(9.0), square_root(np.array([4.0, 1.0]))
     (3.0, array([2., 1.]))
     """
-    return math.sqrt(value) if isinstance(value, float) else numpy.sqrt(value)
+    return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
 
 
 def _zeros(parameters: Coordinates) -> Coordinates:

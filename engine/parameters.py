@@ -12,18 +12,19 @@ Controls, handles, the command line, saved states and the lesson format all read
 from __future__ import annotations
 
 import math
+import re
 import types
 import typing
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from engine.errors import FormulaError, GradusError, ParameterError
-from engine.expression import parse, parse_number
+from engine.expression import MAX_LENGTH, parse, parse_number
 from engine.nodes import Node
+from engine.suggestions import did_you_mean
 from engine.text import Text, verbatim
 
 ABSENT = "none"
@@ -158,28 +159,27 @@ class Parameter(msgspec.Struct, frozen=True, eq=False):
         return ParameterError(message, self.name, remedy)
 
 
+@lru_cache(maxsize=512)
 def covering_variables(
     source: str, alternatives: tuple[tuple[str, ...], ...]
 ) -> tuple[Node, tuple[str, ...]]:
     """The formula `source` and the first of `alternatives` it can be read in.
 
-    When none fits, the error is that of the first list whose variables the text mentions, else of the first.
+    When none fits, the error is that of the first list with a variable that stands in the text by itself
+    (`w^2 + (` lacks a bracket, and its w is no mistake), else of the first.
     """
-    return _covering_variables(source, alternatives)
-
-
-@lru_cache(maxsize=512)
-def _covering_variables(
-    source: str, alternatives: tuple[tuple[str, ...], ...]
-) -> tuple[Node, tuple[str, ...]]:
-    first: FormulaError | None = None
+    errors: list[tuple[bool, FormulaError]] = []
     for variables in alternatives:
         try:
             return parse(source, variables), variables
         except FormulaError as error:
-            first = first or error
-    assert first is not None
-    raise first
+            errors.append((_mentions(source, variables), error))
+    raise max(errors, key=lambda found: found[0])[1]  # of equals, max takes the first
+
+
+def _mentions(source: str, variables: tuple[str, ...]) -> bool:
+    names = "|".join(map(re.escape, variables))
+    return re.search(rf"(?<![^\W\d])(?:{names})(?![^\W\d])", source[:MAX_LENGTH]) is not None
 
 
 def _number(parameter: Parameter, given: Any) -> float:
@@ -218,10 +218,8 @@ def _integer(parameter: Parameter, given: Any) -> int:
 def _choice(parameter: Parameter, given: Any) -> str:
     if given in parameter.choices:
         return str(given)
-    near = get_close_matches(str(given), parameter.choices, n=1)
-    remedy = Text("Did you mean {name}?", {"name": near[0]}) if near else None
     fault = Text("it must be one of {names}", {"names": list(parameter.choices)})
-    raise parameter.refusal(given, fault, remedy)
+    raise parameter.refusal(given, fault, did_you_mean(str(given), parameter.choices))
 
 
 _SWITCH = {

@@ -6,17 +6,18 @@ A table of binding powers and what may begin an operand: Pratt, "Top down operat
 from __future__ import annotations
 
 import math
-import re
-from typing import Final
+from typing import Final, cast
 
-from engine.algebra import approximate, exact_value
+from engine.constants import approximate, exact_value
 from engine.errors import FormulaError
 from engine.nodes import (
     Call,
     Comparison,
+    ComparisonOperator,
     Constant,
     Difference,
     Logical,
+    LogicalOperator,
     Negation,
     Node,
     Piecewise,
@@ -28,6 +29,7 @@ from engine.nodes import (
     Variable,
 )
 from engine.text import Text, verbatim
+from engine.token_reader import TokenReader
 from engine.tokens import MAX_NESTING, Token
 from engine.vocabulary import FUNCTIONS
 
@@ -43,34 +45,15 @@ _BINARY = {
 }  # fmt: skip
 _OPENING = {"number", "name", "function", "log", "(", "{", "|"}
 
-class Parser:
+
+class Parser(TokenReader):
     """Reads tokens from left to right; every method returns the node that it has read."""
 
     def __init__(self, source: str, tokens: tuple[Token, ...], condition: bool) -> None:
-        self.source = source
-        self.tokens = tokens
+        super().__init__(source, tokens)
         self.condition = condition
-        self.position = 0
         self.depth = 0
         self.open_bars = 0
-
-    @property
-    def token(self) -> Token:
-        """The token to be read next."""
-        return self.tokens[self.position]
-
-    def advance(self) -> Token:
-        """Take the next token."""
-        token = self.tokens[self.position]
-        self.position += 1
-        return token
-
-    def take(self, kind: str) -> bool:
-        """Take the next token if it is of this kind."""
-        if self.token.kind != kind:
-            return False
-        self.position += 1
-        return True
 
     def parse(self) -> Node:
         """The whole text as one formula."""
@@ -153,9 +136,9 @@ class Parser:
         """One comparison, or a chain: 0 < x < 1 means 0 < x and x < 1."""
         found: list[Node] = []
         while self.binding_of_next() == _COMPARISON:
-            operator = self.advance().kind
+            operator = cast(ComparisonOperator, self.advance().kind)
             right = self.expression(_COMPARISON)
-            found.append(Comparison(operator, left, right))  # type: ignore[arg-type]
+            found.append(Comparison(operator, left, right))
             left = right
         return found[0] if len(found) == 1 else Logical("and", tuple(found))
 
@@ -163,13 +146,13 @@ class Parser:
         """Conditions joined by `and`, or by `or`."""
         self.must_be_condition(left, start)
         operands = [left]
-        operator = self.token.kind
+        operator = cast(LogicalOperator, self.token.kind)
         while self.token.kind == operator:
             self.advance()
             start = self.token.start
             operands.append(self.expression(binding))
             self.must_be_condition(operands[-1], start)
-        return Logical(operator, tuple(operands))  # type: ignore[arg-type]
+        return Logical(operator, tuple(operands))
 
     def conditional(self, value: Node) -> Node:
         """`value if condition else otherwise`; a chain of them is one piecewise formula."""
@@ -382,7 +365,7 @@ class Parser:
         branches = tuple(zip(found[1::2], found[::2], strict=False))
         return Piecewise(branches, found[-1] if len(found) % 2 else Undefined())
 
-    # -- what can be wrong ----------------------------------------------------------------------------
+    # -- conditions -----------------------------------------------------------------------------------
 
     def condition_here(self) -> Node:
         """The condition of a case."""
@@ -399,56 +382,3 @@ class Parser:
         stop = max(start + 1, self.tokens[self.position - 1].stop)
         what, remedy = Text("A condition is needed here."), Text("Compare two values: x < 0.")
         raise FormulaError(what, self.source, (start, stop), remedy)
-
-    def error(self, what: Text, token: Token, remedy: Text | None = None) -> FormulaError:
-        """A mistake at one token."""
-        return FormulaError(what, self.source, (token.start, token.stop), remedy)
-
-    def wrong_count(self, name: Token, stop: int, given: int) -> FormulaError:
-        """A function with too few or too many arguments, and how many it takes."""
-        counts = {"name": verbatim(self.source[name.start : name.stop]), "given": given}
-        entry = FUNCTIONS.get(name.name)
-        if name.kind == "log" or (entry and entry.maximum == 1):
-            what = Text("{name} takes one argument, not {given}.", counts)
-        elif name.name == "log":
-            what = Text("{name} takes one or two arguments, not {given}.", counts)
-        else:
-            what = Text("{name} takes at least two arguments, not {given}.", counts)
-        span = (name.start, stop)
-        if re.search(r"\d,\d", self.source[slice(*span)]):
-            remedy = Text("If the comma is a decimal comma, write a point: 0.5.")
-        else:
-            example = _EXAMPLES.get(name.name, f"{name.name or 'log_2'}(x)")
-            remedy = Text("Write {example}.", {"example": verbatim(example)})
-        return FormulaError(what, self.source, span, remedy)
-
-    def unexpected(self, token: Token) -> FormulaError:
-        """What to say when a token stands where it cannot."""
-        if token.kind == "end":
-            last = self.tokens[-2] if len(self.tokens) > 1 else token
-            what = Text("The formula stops too early: something must follow.")
-            return self.error(what, last, Text("Complete it, or take this away."))
-        written = verbatim(self.source[token.start : token.stop])
-        what, remedy = _MISPLACED.get(token.kind, _MISPLACED_SIGN)
-        return self.error(Text(what.message, {"sign": written}), token, remedy)
-
-
-_MISPLACED_SIGN = (Text("{sign} cannot stand here."), Text("Check what stands before it and after it."))
-_MISPLACED = {
-    ",": (
-        Text("A comma separates the arguments of a function; here there is none."),
-        Text("In a decimal number, write a point: 0.5."),
-    ),
-    "=": (
-        Text("An equals sign cannot stand here."),
-        Text("Write only the right side of the equation; to compare two values, write ==."),
-    ),
-    ")": (Text("Something is missing before this bracket."), Text("Complete it, such as (x+1).")),
-    "}": (Text("Something is missing before this bracket."), Text("Complete it, such as (x+1).")),
-}
-_EXAMPLES = {
-    "log": "log(x, 2)",
-    "min": "min(x, 1)",
-    "max": "max(x, 1)",
-    "piecewise": "piecewise(x < 0, -x, x)",
-}

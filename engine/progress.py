@@ -39,7 +39,7 @@ class Attempt(msgspec.Struct, frozen=True, order=True):
 
     time: Time
     typed: Annotated[str, Meta(max_length=LONGEST_ANSWER)]
-    verdict: Literal["right", "wrong", "unreadable", "shown", "kept"]
+    verdict: Judged
 
 
 class LessonProgress(msgspec.Struct, frozen=True):

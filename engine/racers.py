@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
 
 import msgspec
@@ -19,6 +20,7 @@ import msgspec
 from engine.errors import FormulaError, LimitError, ParameterError
 from engine.optimizer_kinds import OPTIMIZERS, OptimizerKind, Value
 from engine.optimizers import Optimizer
+from engine.suggestions import did_you_mean
 from engine.text import Text, format_number, verbatim
 
 MAXIMUM_RACERS = 16
@@ -76,7 +78,9 @@ class Racer(msgspec.Struct, frozen=True):
         return self.kind.factory(**dict(self.settings))
 
 
-def make_racer(optimizer: str, settings: Mapping[str, Any] = {}, name: str | None = None) -> Racer:
+def make_racer(
+    optimizer: str, settings: Mapping[str, Any] = MappingProxyType({}), name: str | None = None
+) -> Racer:
     """The racer with these settings, each checked. ParameterError names the setting that cannot be."""
     kind = OPTIMIZERS.get(optimizer)
     if kind is None:
@@ -298,8 +302,8 @@ def _refused(name: str, fault: Text) -> Text:
 
 def _unknown_optimizer(name: str) -> tuple[Text, Text]:
     what = Text("There is no optimizer called {name}.", {"name": verbatim(name[:40])})
-    near = _nearest(name.lower(), tuple(OPTIMIZERS))
-    return what, _did_you_mean(near) if near else Text("Choose one of {names}.", {"names": list(OPTIMIZERS)})
+    choose = Text("Choose one of {names}.", {"names": list(OPTIMIZERS)})
+    return what, did_you_mean(name.lower(), tuple(OPTIMIZERS)) or choose
 
 
 def _unknown_setting(kind: OptimizerKind, name: str) -> tuple[Text, Text]:
@@ -309,15 +313,5 @@ def _unknown_setting(kind: OptimizerKind, name: str) -> tuple[Text, Text]:
         {"optimizer": verbatim(kind.name), "name": verbatim(name[:40])},
     )
     synonym = next((other for other in _SYNONYMS.get(name.lower(), ()) if other in known), None)
-    near = synonym or _nearest(name.lower(), known)
-    return what, _did_you_mean(near) if near else Text("Its settings are {names}.", {"names": list(known)})
-
-
-def _nearest(name: str, known: tuple[str, ...]) -> str | None:
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(name[:40], known, n=1)), None)
-
-
-def _did_you_mean(name: str) -> Text:
-    return Text("Did you mean {name}?", {"name": verbatim(name)})
+    question = did_you_mean(synonym or name.lower(), known)
+    return what, question or Text("Its settings are {names}.", {"names": list(known)})

@@ -20,6 +20,7 @@ from engine.function import compile_nodes
 from engine.nodes import (
     Call,
     Comparison,
+    ComparisonOperator,
     Constant,
     Difference,
     Logical,
@@ -178,9 +179,9 @@ def _probed(function: Callable[..., Any], arguments: tuple[Bounded, ...]) -> Bou
     return settled._replace(undefined=settled.undefined | (outside & ~unknown))
 
 
-def _comparison(operator: str, one: Bounded, other: Bounded) -> Bounded:
+def _comparison(operator: ComparisonOperator, one: Bounded, other: Bounded) -> Bounded:
     """1 where it holds, else 0; nothing is known where rounding could turn it over."""
-    function = _compiled(Comparison(operator, _placeholder(0), _placeholder(1)))  # type: ignore[arg-type]
+    function = _compiled(Comparison(operator, _placeholder(0), _placeholder(1)))
     nowhere = one.undefined | other.undefined
     left = np.where(nowhere, np.nan, one.value)
     holds = np.broadcast_to(function(left, other.value)[0], left.shape).astype(float)

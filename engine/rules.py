@@ -21,13 +21,13 @@ from engine.algebra import (
     add,
     call,
     divide,
-    exact_value,
     is_zero,
     multiply,
     negate,
     power,
     subtract,
 )
+from engine.constants import exact_value
 from engine.nodes import (
     Call,
     Comparison,

@@ -19,7 +19,7 @@ import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
-import numpy
+import numpy as np
 from numpy.typing import NDArray
 
 from engine.breaks import (
@@ -85,21 +85,21 @@ def sample_curve(
     given, else of the bulk of the values. At the edge of a domain the curve is followed to the edge; such an
     edge is no `End`. At a jump whose place no float hits (as floor(x/π) has), the right end is called closed.
 
-    >>> curve = sample_curve(lambda x: numpy.floor(x) / 2, 0.25, 1.5)
+    >>> curve = sample_curve(lambda x: np.floor(x) / 2, 0.25, 1.5)
     >>> curve.ends
     (End(x=1.0, y=0.0, closed=False), End(x=1.0, y=0.5, closed=True))
-    >>> with numpy.errstate(all="ignore"):
+    >>> with np.errstate(all="ignore"):
     ...     sample_curve(lambda x: (x**2 - 1) / (x - 1), 0.0, 2.0).holes
     ((1.0, 2.0),)
     """
     values = _evaluator(f)
     x = _grid(low, high, count)
-    with numpy.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         y = values(x)
-        finite = numpy.isfinite(y)
+        finite = np.isfinite(y)
         height = y_window[1] - y_window[0] if y_window else _height(y[finite])
         suspects = _suspects(y, finite, height)
-        y = numpy.where(finite, y, math.nan)
+        y = np.where(finite, y, math.nan)
         return SampledCurve(x, y) if suspects.nothing else _closely(values, x, y, height, suspects)
 
 
@@ -114,8 +114,8 @@ def nice_range(values: Any, margin: float = 0.08) -> tuple[float, float]:
     >>> nice_range([math.nan, math.inf])
     (-1.0, 1.0)
     """
-    numbers = numpy.asarray(values, dtype=float).ravel()
-    numbers = numpy.sort(numbers[numpy.isfinite(numbers)])
+    numbers = np.asarray(values, dtype=float).ravel()
+    numbers = np.sort(numbers[np.isfinite(numbers)])
     if numbers.size == 0:
         return -1.0, 1.0
     last = numbers.size - 1
@@ -139,7 +139,7 @@ def view_for(f: Vectorised, low: float, high: float) -> tuple[float, float]:
     >>> view_for(lambda x: 0 * x + 3, 0.0, 1.0)
     (1.5, 4.5)
     """
-    with numpy.errstate(all="ignore"):
+    with np.errstate(all="ignore"):
         return nice_range(_evaluator(f)(_grid(low, high, 201)))
 
 
@@ -150,23 +150,23 @@ def _evaluator(f: Vectorised) -> Values:
     """f, with one number spread over the points."""
 
     def values(x: Array) -> Array:
-        return numpy.array(numpy.broadcast_to(f(x), x.shape), dtype=float)
+        return np.array(np.broadcast_to(f(x), x.shape), dtype=float)
 
     return values
 
 
 def _grid(low: float, high: float, count: int) -> Array:
     """Evenly spaced points, moved to the round numbers between them: there a learner's holes lie."""
-    x = numpy.linspace(low, high, count)
+    x = np.linspace(low, high, count)
     spacing = (high - low) / (count - 1)
     if not 0.0 < spacing < math.inf:
         return x
     round_step = 10.0 ** math.ceil(math.log10(4.0 * spacing))
     first, last = math.ceil(low / round_step), math.floor(high / round_step)
     # Dividing by a whole number gives the very float that a typed 0.3 is; 3 × 0.1 would not.
-    marks = numpy.arange(first, last + 1.0)
+    marks = np.arange(first, last + 1.0)
     marks = marks / round(1.0 / round_step) if round_step < 1.0 else marks * round_step
-    x[numpy.rint((marks - low) / spacing).astype(int).clip(0, count - 1)] = marks
+    x[np.rint((marks - low) / spacing).astype(int).clip(0, count - 1)] = marks
     return x
 
 
@@ -174,7 +174,7 @@ def _height(y: Array) -> float:
     """How high the bulk of the values is; all of them where the bulk is flat."""
     if y.size == 0:
         return 0.0
-    ordered = numpy.sort(y)
+    ordered = np.sort(y)
     last = ordered.size - 1
     bulk = float(ordered[round(0.98 * last)] - ordered[round(0.02 * last)])
     whole = float(ordered[-1] - ordered[0])
@@ -193,32 +193,32 @@ class _Suspects(NamedTuple):
         return not (self.edges.size or self.rises.size or self.tops.size)
 
 
-def _suspects(y: Array, finite: NDArray[numpy.bool_], height: float) -> _Suspects:
+def _suspects(y: Array, finite: NDArray[np.bool_], height: float) -> _Suspects:
     """Where the domain ends; rises unlike those beside them; and points between steep flanks."""
-    none = numpy.empty(0, dtype=numpy.intp)
-    edges = numpy.flatnonzero(finite[1:] != finite[:-1])
+    none = np.empty(0, dtype=np.intp)
+    edges = np.flatnonzero(finite[1:] != finite[:-1])
     if not (0.0 < height < math.inf and y.size > 4):
         return _Suspects(edges, none, none)
-    rise = numpy.where(finite[1:] & finite[:-1], numpy.diff(y), 0.0)
-    size = numpy.abs(rise)
+    rise = np.where(finite[1:] & finite[:-1], np.diff(y), 0.0)
+    size = np.abs(rise)
     if size.max() <= NOTICEABLE * height:
         return _Suspects(edges, none, none)
-    padded = numpy.concatenate([[0.0, 0.0], size, [0.0, 0.0]])
+    padded = np.concatenate([[0.0, 0.0], size, [0.0, 0.0]])
     two_before, before, after, two_after = padded[:-4], padded[1:-3], padded[3:-1], padded[4:]
     # The grid may hit a jump in the middle, where sign(0) = 0: then two neighbours share the rise.
-    beside = numpy.minimum(
-        numpy.maximum(before, after),
-        numpy.minimum(numpy.maximum(two_before, after), numpy.maximum(before, two_after)),
+    beside = np.minimum(
+        np.maximum(before, after),
+        np.minimum(np.maximum(two_before, after), np.maximum(before, two_after)),
     )
     lone = (size > NOTICEABLE * height) & (size > _STANDING_OUT * beside)
     steep = size > _STEEP * height
     turning = steep[1:] & steep[:-1] & (rise[1:] * rise[:-1] < 0.0)
-    rises = lone | (steep & (numpy.append(turning, False) | numpy.insert(turning, 0, False)))
+    rises = lone | (steep & (np.append(turning, False) | np.insert(turning, 0, False)))
     # A pole that falls on both sides, as 1/x² does, hides between two high points.
-    size_of = numpy.abs(y)
+    size_of = np.abs(y)
     highest = (size_of[1:-1] >= size_of[2:]) & (size_of[1:-1] >= size_of[:-2])
-    tops = numpy.flatnonzero(highest & (steep[1:] | steep[:-1])) + 1
-    return _Suspects(edges, _few(numpy.flatnonzero(rises)), _few(tops))
+    tops = np.flatnonzero(highest & (steep[1:] | steep[:-1])) + 1
+    return _Suspects(edges, _few(np.flatnonzero(rises)), _few(tops))
 
 
 def _few(indices: Indices) -> Indices:
@@ -242,20 +242,20 @@ def _closely(values: Values, x: Array, y: Array, height: float, suspects: _Suspe
     rises = lasting_rises(values, x, suspects.rises, height)
     places = [*outside.tolist(), *rises, *peaks(values, x, suspects.tops, height)]
     breaks = judged(values, places, spacing, height)
-    off_breaks = ~numpy.isin(x, [each.x for each in breaks])
+    off_breaks = ~np.isin(x, [each.x for each in breaks])
     pieces = [_plain(x[off_breaks], y[off_breaks]), _at_edges(values, inside, height)]
     pieces += [_branches(values, each, spacing, height) for each in breaks]
     return _described(*_woven(pieces), breaks, height)
 
 
 def _plain(x: Array, y: Array) -> _Piece:
-    return _Piece(x, y, numpy.zeros(x.size))
+    return _Piece(x, y, np.zeros(x.size))
 
 
 def _at_edges(values: Values, inside: Array, height: float) -> _Piece:
     """The last points of the domain, unless the function is out of all proportion there."""
     y = values(inside)
-    shown = numpy.abs(y) <= _FAR * (height or math.inf)
+    shown = np.abs(y) <= _FAR * (height or math.inf)
     return _plain(inside[shown], y[shown])
 
 
@@ -270,19 +270,19 @@ def _branches(values: Values, found: Break, spacing: float, height: float) -> _P
             continue
         near = found.x + side * spacing * APPROACH
         at = values(near)
-        far = numpy.flatnonzero(numpy.abs(at) > _FAR * height)
+        far = np.flatnonzero(np.abs(at) > _FAR * height)
         shown = int(far[0]) + 1 if far.size else near.size
         x += near[:shown].tolist()
         y += at[:shown].tolist()
         ranks += [0.0] * shown
-    return _Piece(numpy.array(x), numpy.array(y), numpy.array(ranks))
+    return _Piece(np.array(x), np.array(y), np.array(ranks))
 
 
 def _woven(pieces: list[_Piece]) -> tuple[Array, Array]:
     """All pieces in the order of x."""
-    x, y, rank = (numpy.concatenate(each) for each in zip(*pieces, strict=True))
-    order = numpy.lexsort((rank, x))
-    return x[order], numpy.where(numpy.isfinite(y), y, math.nan)[order]
+    x, y, rank = (np.concatenate(each) for each in zip(*pieces, strict=True))
+    order = np.lexsort((rank, x))
+    return x[order], np.where(np.isfinite(y), y, math.nan)[order]
 
 
 def _described(x: Array, y: Array, breaks: list[Break], height: float) -> SampledCurve:

@@ -10,7 +10,6 @@ import importlib
 import math
 import pkgutil
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeVar
@@ -19,9 +18,11 @@ import msgspec
 
 import engine.scenes
 from engine.errors import ParameterError
-from engine.figure import NO_VIEWS, Figure, Value, Views
+from engine.figure import NO_VIEWS, Figure, Handle, Views
 from engine.function import Function, function
+from engine.notation import variable_latex
 from engine.parameters import Parameter, covering_variables, parameters_of
+from engine.suggestions import did_you_mean
 from engine.text import Text, verbatim
 
 SceneT = TypeVar("SceneT", bound="Scene")
@@ -96,7 +97,7 @@ class Scene(msgspec.Struct, frozen=True):
         """The parameters after so many presses of the arrow keys: along the sliders of what it sets."""
         for panel in self.figure().panels:
             for mark in panel.marks:
-                if mark.id == handle and hasattr(mark, "parameters"):
+                if isinstance(mark, Handle) and mark.id == handle:
                     moves = dict(zip(mark.parameters, (horizontal, vertical), strict=False))
                     return {
                         name: _nudged(parameters(type(self))[name], getattr(self, name), steps)
@@ -110,8 +111,17 @@ class Scene(msgspec.Struct, frozen=True):
         return {}
 
     def symbol(self, name: str) -> str:
-        """The symbol of a parameter in LaTeX, in the letters of the scene's formula; "" where it has none."""
-        slider = parameters(type(self))[name].slider
+        """The symbol of a parameter in LaTeX; "" where it has none.
+
+        A parameter named as a variable of the scene's formula takes the letter that the formula is typed in:
+        with f = w² + b², x is w.
+        """
+        known = parameters(type(self))
+        for field in known.values():
+            if field.variables and name in field.variables[0]:
+                letters = self.function(field.name).variables
+                return variable_latex(letters[field.variables[0].index(name)])
+        slider = known[name].slider
         return slider.symbol if slider is not None else ""
 
     def function(self, name: str) -> Function:
@@ -149,15 +159,9 @@ def scene_names() -> tuple[str, ...]:
 def scene_class(name: str) -> type[Scene]:
     """The scene called `name`; its module is imported at the first call. ParameterError if there is none."""
     if name not in scene_names():
-        near = get_close_matches(name, scene_names(), n=1)
-        remedy = (
-            Text("Did you mean {name}?", {"name": near[0]})
-            if near
-            else Text("The scenes are {names}.", {"names": list(scene_names())})
-        )
-        raise ParameterError(
-            Text("There is no scene {name}.", {"name": verbatim(name[:60])}), "scene", remedy
-        )
+        what = Text("There is no scene {name}.", {"name": verbatim(name[:60])})
+        listed = Text("The scenes are {names}.", {"names": list(scene_names())})
+        raise ParameterError(what, "scene", did_you_mean(name, scene_names()) or listed)
     module = importlib.import_module(f"engine.scenes.{name.replace('-', '_')}")
     for member in vars(module).values():
         if isinstance(member, type) and issubclass(member, Scene) and member.__module__ == module.__name__:
@@ -196,20 +200,11 @@ def scene_values(scene: Scene) -> dict[str, Any]:
     return msgspec.structs.asdict(scene)
 
 
-def readout_values(scene: Scene) -> dict[str, Value]:
-    """Readout name → value, off the screen or on it."""
-    return scene.figure().values()
-
-
 def _unknown(scene: Scene, name: str) -> ParameterError:
     names = list(parameters(type(scene)))
-    near = get_close_matches(name, names, n=1)
-    remedy = (
-        Text("Did you mean {name}?", {"name": near[0]})
-        if near
-        else Text("Its parameters are {names}.", {"names": names})
-    )
     what = Text(
         "The scene {scene} has no parameter {name}.", {"scene": scene.name, "name": verbatim(name[:60])}
     )
-    return ParameterError(what, name, remedy)
+    return ParameterError(
+        what, name, did_you_mean(name, names) or Text("Its parameters are {names}.", {"names": names})
+    )

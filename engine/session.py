@@ -17,7 +17,7 @@ from engine.figure import View, Views
 from engine.lessons.lesson import AnyExercise, Choice, Goal, Lesson, NumberExercise, SceneBlock, Setting, Step
 from engine.lessons.scoring import TRIES_BEFORE_ANSWER as TRIES_BEFORE_ANSWER
 from engine.lessons.scoring import Answer as Answer
-from engine.lessons.scoring import known_values, meets, score
+from engine.lessons.scoring import holds_over, known_values, score
 from engine.scene import Playback, Scene, changed, parameters
 
 HISTORY = 500
@@ -387,7 +387,7 @@ def _goals_met(state: SessionState) -> Mapping[str, Answer]:
     met = {
         goal.id: msgspec.structs.replace(state.answer(goal.id), outcome="right")
         for goal in goals
-        if meets(goal, values, state.scene)
+        if holds_over(goal.check, values)
     }
     return {**state.answers, **met}
 

@@ -10,6 +10,7 @@ import numpy as np
 from engine.contours import contour_levels, contour_lines
 from engine.figure import AnyMark, Arrows, Contours, Floats, Heatmap, Role, View
 from engine.function import Function
+from engine.text import Text
 
 GRID = 161
 """Points along each side of the grid that colours and level lines are read off."""
@@ -63,7 +64,7 @@ def surface_marks(f: Function, view: View) -> tuple[AnyMark, ...]:
 
 @lru_cache(maxsize=32)
 def gradient_arrows(f: Function, view: View) -> Arrows:
-    """−∇f or ∇f would crowd at true length: arrows keep their direction, and √|∇f| sets how long they are."""
+    """∇f all over the view. True lengths would crowd: √|∇f| sets how long an arrow is, ∇f where it points."""
     x_step = (view.x_high - view.x_low) / ARROWS
     y_step = (view.y_high - view.y_low) / ARROWS
     x, y = np.meshgrid(
@@ -85,6 +86,19 @@ def gradient_arrows(f: Function, view: View) -> Arrows:
         dx=dx[shown] * scale[shown],
         dy=dy[shown] * scale[shown],
     )
+
+
+def arrow(
+    name: str,
+    role: Role,
+    start: tuple[float, float],
+    displacement: tuple[float, float],
+    label: Text,
+    latex: str,
+) -> Arrows:
+    """One arrow: what it stands for in words, and as a formula."""
+    x, y, dx, dy = (np.array([number]) for number in (*start, *displacement))
+    return Arrows(id=name, role=role, x=x, y=y, dx=dx, dy=dy, label=label, latex=latex)
 
 
 def level_through(f: Function, view: View, level: float) -> Contours:

@@ -13,13 +13,16 @@ from functools import reduce
 from typing import Any
 
 from engine.algebra import ONE, number
+from engine.constants import ARITHMETIC
 from engine.errors import GradusError
 from engine.nodes import (
     Call,
     Comparison,
+    ComparisonOperator,
     Constant,
     Difference,
     Logical,
+    LogicalOperator,
     Negation,
     Node,
     Number,
@@ -135,7 +138,8 @@ def _sympy_of(node: Node, below: tuple[Any, ...]) -> Any:
             return {"pi": sympy.pi, "e": sympy.E, "tau": 2 * sympy.pi}[name]
         case Comparison(operator):
             relations = {
-                "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne
+                "<": sympy.Lt, "<=": sympy.Le, ">": sympy.Gt, ">=": sympy.Ge, "==": sympy.Eq, "!=": sympy.Ne,
+                "~=": sympy.Eq,
             }  # fmt: skip
             return relations[operator](*map(_as_number, below))
         case Logical(operator):
@@ -151,22 +155,11 @@ def _sympy_of(node: Node, below: tuple[Any, ...]) -> Any:
 
 
 def _sympy_of_operation(node: Node, operands: tuple[Any, ...]) -> Any:
-    match node:
-        case Negation():
-            return -operands[0]
-        case Sum():
-            return operands[0] + operands[1]
-        case Difference():
-            return operands[0] - operands[1]
-        case Product():
-            return operands[0] * operands[1]
-        case Quotient():
-            return operands[0] / operands[1]
-        case Power():
-            return _power(*operands)
-        case Call(name):
-            return _function(name)(*operands)
-    raise TypeError(f"{type(node).__name__} has no form in SymPy")
+    if isinstance(node, Power):
+        return _power(*operands)
+    if isinstance(node, Call):
+        return _function(node.name)(*operands)
+    return ARITHMETIC[type(node)](*operands)
 
 
 def _power(base: Any, exponent: Any) -> Any:
@@ -258,30 +251,29 @@ def _from_power(expression: Any) -> Node:
 
 
 def _from_piecewise(expression: Any) -> Node:
-    branches = [(from_sympy(value), _from_condition(condition)) for value, condition in expression.args]
-    last_value, last_condition = branches[-1]
-    if last_condition is not None:
-        return Piecewise(tuple(branches), Undefined())  # type: ignore[arg-type]
-    return Piecewise(tuple(branches[:-1]), last_value) if len(branches) > 1 else last_value  # type: ignore[arg-type]
-
-
-def _from_condition(condition: Any) -> Node | None:
-    """The condition as a node; None for the one that always holds."""
     import sympy
 
-    if condition == sympy.true:
-        return None
-    relations: dict[Any, Any] = {
+    branches: list[tuple[Node, Node]] = []
+    for value, condition in expression.args:
+        if condition == sympy.true:
+            return Piecewise(tuple(branches), from_sympy(value))
+        branches.append((from_sympy(value), _from_condition(condition)))
+    return Piecewise(tuple(branches), Undefined())
+
+
+def _from_condition(condition: Any) -> Node:
+    import sympy
+
+    relations: dict[Any, ComparisonOperator] = {
         sympy.Lt: "<", sympy.Le: "<=", sympy.Gt: ">", sympy.Ge: ">=", sympy.Eq: "==", sympy.Ne: "!="
     }  # fmt: skip
-    connectives: dict[Any, Any] = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}
+    connectives: dict[Any, LogicalOperator] = {sympy.And: "and", sympy.Or: "or", sympy.Not: "not"}
     for kind, operator in relations.items():
         if isinstance(condition, kind):
             return Comparison(operator, from_sympy(condition.lhs), from_sympy(condition.rhs))
-    for kind, operator in connectives.items():
+    for kind, connective in connectives.items():
         if isinstance(condition, kind):
-            operands = tuple(_from_condition(operand) for operand in condition.args)
-            return Logical(operator, operands)  # type: ignore[arg-type]
+            return Logical(connective, tuple(map(_from_condition, condition.args)))
     raise NotRealError(Text("There is no real formula for this."))
 
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from engine.errors import FormulaError
 from engine.nodes import Constant, Node, Number, Quotient, Variable
+from engine.suggestions import did_you_mean
 from engine.text import Text, verbatim
 from engine.vocabulary import (
     CONSTANTS,
@@ -261,8 +262,6 @@ def shortened(name: str) -> str:
 
 
 def _suggestion(run: str, words: Vocabulary) -> Text:
-    from difflib import get_close_matches
-
     letter_and_digits = re.fullmatch(r"([^\W\d_]+)_?(\d+)", run)
     if letter_and_digits and letter_and_digits.group(1) in words.meanings:
         name, digits = letter_and_digits.groups()
@@ -271,11 +270,11 @@ def _suggestion(run: str, words: Vocabulary) -> Text:
             {"power": verbatim(f"{name}^{digits}"), "product": verbatim(f"{digits}{name}")},
         )
     candidates = [name for name in words.meanings if len(name) > 1] if len(run) > 1 else words.variables
-    near = get_close_matches(run[:MAX_NAME].lower(), candidates, n=1, cutoff=0.6)
     if run.lower() in words.meanings:
-        near = [run.lower()]
-    if near:
-        return Text("Did you mean {name}?", {"name": verbatim(near[0])})
+        candidates = [run.lower()]
+    question = did_you_mean(run.lower(), candidates)
+    if question:
+        return question
     if not words.variables:
         return Text("Here only numbers, pi, e and functions such as sqrt can stand.")
     return Text(

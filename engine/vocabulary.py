@@ -1,7 +1,8 @@
 """The words a formula may use: functions, constants, Greek letters, and the many ways to write each.
 
-To add a function, give it a row here, its derivative in `rules.py`, its code in `function.py` and in
-`numpy_code.py`; the tests fail until all four exist.
+To add a function, give it a row here, its derivative in `rules.py`, its values in `arithmetic.py`, its code
+in `numpy_code.py` and, if SymPy calls it something else, its form in `symbolic.py`; the tests fail until all
+of them exist.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -33,6 +34,7 @@ LIBRARIES = (
     "markdown-it-py", "mdit-py-plugins", "mdurl", "pillow", "platformdirs", "quickjax", "quickjs",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parent.parent
+SIDE = 24
 REPORTED = ("theme", "text_scale", "motion", "language")
 
 
@@ -88,7 +90,8 @@ class ShortcutsDialog(QDialog):
         area.setFrameShape(area.Shape.NoFrame)
         area.setWidget(inside)
         _finish(self, area)
-        self.resize(520, 560)
+        across = inside.sizeHint().width() + area.verticalScrollBar().sizeHint().width() + 2 * SIDE
+        self.resize(max(520, across), 560)
 
 
 def plain_words(action: QAction) -> str:
@@ -171,16 +174,27 @@ def report_text(state: SessionState, settings: Settings, log: Iterable[str]) -> 
         *_state_lines(state),
         "",
         "Log",
-        *(f"  {line}" for line in log),
+        *(f"  {without_folders(line)}" for line in log),
     ]
     return without_paths("\n".join(lines)) + "\n"
+
+
+def without_folders(line: str) -> str:
+    """A line of the log with only the last part of every path that is not the program's own.
+
+    >>> without_folders("not kept in /media/anna/usb/profile: full"), without_folders(r"in 'C:\\An na\\x.md'")
+    ('not kept in …/profile: full', "in '…/x.md'")
+    """
+    line = without_paths(line)
+    line = re.sub(r"""(?<=['"])(?:[A-Za-z]:)?[\\/][^'"]*[\\/]""", "…/", line)
+    return re.sub(r"""(?<![^\s(=:])(?:[A-Za-z]:)?[\\/](?:[^\\/\s:'"]+[\\/])+""", "…/", line)
 
 
 def without_paths(text: str) -> str:
     """The text with the learner's own folders left out."""
     for place, sign in ((str(ROOT), "<gradus>"), (sys.prefix, "<python>"), (str(Path.home()), "<home>")):
         if len(place) > 1:
-            text = text.replace(place, sign)
+            text = re.sub(rf"{re.escape(place)}(?![\w.-])", sign, text)  # /home/an is not /home/anna
     return text
 
 
@@ -198,7 +212,7 @@ def _finish(dialog: QDialog, *widgets: QWidget) -> None:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
     buttons.rejected.connect(dialog.reject)
     layout = QVBoxLayout(dialog)
-    layout.setContentsMargins(24, 24, 24, 16)
+    layout.setContentsMargins(SIDE, SIDE, SIDE, 16)
     layout.setSpacing(16)
     for widget in (*widgets, buttons):
         layout.addWidget(widget)

@@ -179,7 +179,7 @@ class LessonPane(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """A column still worth reading, between head and foot."""
-        width = self.fontMetrics().averageCharWidth() * 34 + 2 * MARGIN
+        width = self.fontMetrics().averageCharWidth() * 24 + 2 * MARGIN
         return QSize(width, 160)
 
     def _build(self, step: Step | None) -> None:

@@ -23,7 +23,10 @@ from gui.mathjax import MathJaxProcess
 
 __all__ = ["Formula", "MathLabel", "Typesetter", "scale_for"]
 
-MOST_IN_MEMORY = 800
+MOST_IN_MEMORY = 300
+MOST_PASSING = 24
+"""Of those, what changes while somebody types or numbers move: half a megabyte each, seldom seen twice."""
+
 _Request = tuple[str, bool]
 
 
@@ -48,6 +51,7 @@ class Typesetter(QObject):
         self._shipped = shipped or FormulaArchive()
         self._folder = FormulaFolder(cache_folder) if cache_folder else None
         self._memory: OrderedDict[_Request, Formula] = OrderedDict()
+        self._passing: OrderedDict[_Request, None] = OrderedDict()
         self._waiting: set[_Request] = set()
         self._queue = _Queue(self._folder)
         self._arrived.connect(self._take)
@@ -55,10 +59,15 @@ class Typesetter(QObject):
     def formula(self, latex: str, display: bool = False, keep: bool = True) -> Formula | None:
         """The formula if it is at hand; otherwise None, and `ready` follows.
 
-        `display` sets it as on a line of its own. `keep=False` spares the disk what changes with every key
-        that is pressed.
+        `display` sets it as on a line of its own. `keep=False` spares memory and disk what changes with every
+        key that is pressed.
         """
         request = (latex, display)
+        if keep:
+            self._passing.pop(request, None)
+        elif request in self._passing or request not in self._memory:
+            self._passing[request] = None
+            self._passing.move_to_end(request)
         if request in self._waiting:
             return None
         found = self._at_hand(request)
@@ -100,6 +109,8 @@ class Typesetter(QObject):
         self._memory[request] = formula
         while len(self._memory) > MOST_IN_MEMORY:
             self._memory.popitem(last=False)
+        while len(self._passing) > MOST_PASSING:
+            self._memory.pop(self._passing.popitem(last=False)[0], None)
         return formula
 
     def _take(self, request: _Request, drawing: Drawing) -> None:

@@ -87,6 +87,9 @@ class ExplorePane(ScrollingPane):
 class ProblemsPane(ScrollingPane):
     """Every mistake of a lesson that cannot be shown, with its line, for whoever is writing it."""
 
+    closed = Signal()
+    """The learner has read it, and goes back to what was open before."""
+
     def __init__(self) -> None:
         super().__init__()
         self._title = self.add_words("", "title")
@@ -94,6 +97,9 @@ class ProblemsPane(ScrollingPane):
         self._lines: list[QLabel] = []
         self._after = self.add_words(_("Gradus looks again as soon as the file changes."), "quiet")
         self.column.addStretch(1)
+        self.close_button = QPushButton(_("Back"))
+        self.close_button.clicked.connect(self.closed)
+        self.column.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def set_error(self, title: str, error: LessonError, watched: bool) -> None:
         """Show what is wrong with the lesson `title`."""
@@ -101,6 +107,7 @@ class ProblemsPane(ScrollingPane):
         self._what.setText(shown(error.what))
         self._after.setVisible(watched)
         for line in self._lines:
+            line.hide()
             line.deleteLater()
         self._lines = []
         for problem in error.problems:

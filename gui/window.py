@@ -315,6 +315,7 @@ class Window(QMainWindow):
         self.lesson.next_lesson.connect(navigator.next_lesson)
         self.explore.scene_chosen.connect(navigator.explore)
         self.explore.back.connect(navigator.go_back)
+        self.problems.closed.connect(self.show_opened)
         self.outline.lesson_chosen.connect(navigator.open_lesson)
         self.outline.scene_chosen.connect(navigator.explore)
         self.course_button.clicked.connect(self._open_outline)

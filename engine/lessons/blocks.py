@@ -13,7 +13,7 @@ import msgspec
 
 from engine.errors import FormulaError
 from engine.expression import parse, parse_condition, variables_of
-from engine.lessons.folding import Folding, checked_values, in_one
+from engine.lessons.folding import Folding, checked_values
 from engine.lessons.keys import (
     Keys,
     Mistake,
@@ -92,12 +92,23 @@ class Reading(msgspec.Struct, eq=False):
         try:
             parse(source, names)
         except FormulaError as error:
-            keys.fault(key, Text("{key}: {fault}", {"key": verbatim(key), "fault": in_one(error)}), nth)
+            keys.fault(key, Text("{key}: {fault}", {"key": verbatim(key), "fault": error.in_full()}), nth)
+
+
+def _begun(block: RawBlock, reading: Reading) -> tuple[Keys, dict[str, Any]]:
+    """The keys of an exercise, and what every exercise has."""
+    name, keys = reading.exercise_id(block), reading.keys(block)
+    return keys, {
+        "id": name,
+        "line": block.line,
+        "ask": keys.markdown("ask"),
+        "hints": keys.markdowns("hint"),
+        "why": keys.markdown("why", required=False),
+    }
 
 
 def _choice(block: RawBlock, reading: Reading) -> Choice:
-    name, keys = reading.exercise_id(block), reading.keys(block)
-    ask, hints, why = _shared(keys)
+    keys, shared = _begun(block, reading)
     options = _options(keys)
     answer = keys.take("answer", text, "")
     if options and answer and answer not in options:
@@ -107,11 +118,7 @@ def _choice(block: RawBlock, reading: Reading) -> Choice:
         if options and entry.answer not in options:
             keys.fault("say", _no_option("wrong", entry.answer, options), place)
     choice = Choice(
-        id=name,
-        line=block.line,
-        ask=ask,
-        hints=hints,
-        why=why,
+        **shared,
         options=options,
         answer=answer,
         wrong=wrong,
@@ -159,8 +166,7 @@ def _settings(reading: Reading, keys: Keys, options: Mapping[str, str]) -> dict[
 
 
 def _number(block: RawBlock, reading: Reading) -> NumberExercise:
-    name, keys = reading.exercise_id(block), reading.keys(block)
-    ask, hints, why = _shared(keys)
+    keys, shared = _begun(block, reading)
     answer, wrong = keys.take("answer", formula, ""), keys.wrong_answers()
     _check_answers(reading, keys, answer, wrong, reading.names())
     sets = keys.optional("sets", text) or ""
@@ -169,11 +175,7 @@ def _number(block: RawBlock, reading: Reading) -> NumberExercise:
         words = {"scene": scene.name, "name": verbatim(sets[:40])}
         keys.fault("sets", Text("The scene {scene} has no parameter {name}.", words))
     number = NumberExercise(
-        id=name,
-        line=block.line,
-        ask=ask,
-        hints=hints,
-        why=why,
+        **shared,
         answer=answer,
         tolerance=keys.optional("tolerance", positive),
         wrong=wrong,
@@ -185,26 +187,16 @@ def _number(block: RawBlock, reading: Reading) -> NumberExercise:
 
 
 def _expression(block: RawBlock, reading: Reading) -> ExpressionExercise:
-    name, keys = reading.exercise_id(block), reading.keys(block)
-    ask, hints, why = _shared(keys)
+    keys, shared = _begun(block, reading)
     variables = keys.optional("variables", texts) or ("x",)
     for variable in variables:
         if not variable.replace("_", "").isalnum() or variable[0].isdigit():
             keys.fault("variables", Text("variables: {name} is no name.", {"name": verbatim(variable[:40])}))
-            return ExpressionExercise(id=name, line=block.line, ask=ask, answer="x")
+            return ExpressionExercise(**shared, answer="x")
     answer, wrong = keys.take("answer", formula, ""), keys.wrong_answers()
     _check_answers(reading, keys, answer, wrong, variables)
     keys.finish()
-    return ExpressionExercise(
-        id=name,
-        line=block.line,
-        ask=ask,
-        hints=hints,
-        why=why,
-        answer=answer,
-        variables=variables,
-        wrong=wrong,
-    )
+    return ExpressionExercise(**shared, answer=answer, variables=variables, wrong=wrong)
 
 
 def _check_answers(
@@ -216,12 +208,11 @@ def _check_answers(
             parse(entry.answer, names or ())
         except FormulaError as error:
             if names is not None:
-                keys.fault("say", Text("wrong: {fault}", {"fault": in_one(error)}), place)
+                keys.fault("say", Text("wrong: {fault}", {"fault": error.in_full()}), place)
 
 
 def _goal(block: RawBlock, reading: Reading) -> Goal:
-    name, keys = reading.exercise_id(block), reading.keys(block)
-    ask, hints, why = _shared(keys)
+    keys, shared = _begun(block, reading)
     source, names = keys.take("check", text, ""), reading.names()
     check: Node = Variable("")
     if names == ():
@@ -232,14 +223,9 @@ def _goal(block: RawBlock, reading: Reading) -> Goal:
             if not variables_of(check):
                 keys.fault("check", Text("check: this never changes. Name a readout or a parameter."))
         except FormulaError as error:
-            keys.fault("check", Text("check: {fault}", {"fault": in_one(error)}))
+            keys.fault("check", Text("check: {fault}", {"fault": error.in_full()}))
     keys.finish()
-    return Goal(id=name, line=block.line, ask=ask, hints=hints, why=why, check=check)
-
-
-def _shared(keys: Keys) -> tuple[str, tuple[str, ...], str]:
-    """The keys of every exercise: ask, hint, why."""
-    return keys.markdown("ask"), keys.markdowns("hint"), keys.markdown("why", required=False)
+    return Goal(**shared, check=check)
 
 
 def _table(block: RawBlock, reading: Reading) -> TableBlock:

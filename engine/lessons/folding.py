@@ -81,7 +81,7 @@ class Folding:
         try:
             scene = scene_class(block.argument)() if block.argument else self.scene
         except GradusError as error:
-            self.report(block.line, in_one(error))
+            self.report(block.line, error.in_full())
             self.broken = True
             return given
         if scene is None:
@@ -95,7 +95,7 @@ class Folding:
         try:
             scene = changed(scene, good)
         except ParameterError as error:
-            keys.fault(error.parameter, in_one(error))
+            keys.fault(error.parameter, error.in_full())
         self.setting = msgspec.structs.replace(self.setting, scene=scene)
         self.ending = scene
         return good
@@ -187,7 +187,7 @@ class Folding:
                 keys.fault("to", Text("A number is needed, where the animation ends."))
                 return None
         except ParameterError as error:
-            keys.fault(key, in_one(error))
+            keys.fault(key, error.in_full())
             return None
         return first, last
 
@@ -223,15 +223,8 @@ def checked_values(
         try:
             good[name] = known[name].value(value)
         except ParameterError as error:
-            keys.fault(at or name, in_one(error), nth)
+            keys.fault(at or name, error.in_full(), nth)
     return good
-
-
-def in_one(error: GradusError) -> Text:
-    """What is wrong and the remedy, in one Text."""
-    if error.remedy is None:
-        return error.what
-    return Text("{what} {remedy}", {"what": error.what, "remedy": error.remedy})
 
 
 def _unknown(key: str, name: str, known: tuple[str, ...]) -> Text:

@@ -106,15 +106,6 @@ def numbers(values: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def meets(goal: Goal, values: Mapping[str, Value], scene: Scene | None = None) -> bool:
-    """Whether the condition holds over the readouts `values` and the scene's parameters.
-
-    A condition that needs a number there is none of does not hold.
-    """
-    parameters = scene_values(scene) if scene is not None else {}
-    return holds_over(goal.check, {**parameters, **values})
-
-
 def holds_over(condition: Node, values: Mapping[str, Value]) -> bool:
     """Whether `condition` holds; not if a name in it has no number."""
     known = numbers(values)
@@ -137,7 +128,7 @@ def judge(exercise: AnyExercise, given: str, values: Mapping[str, Value]) -> Sco
     rules = _RULES[type(exercise)]
     verdict = rules.judge(exercise, given, values)
     if verdict.error is not None:
-        return Score("unreadable", words=_question(verdict), span=verdict.error.span)
+        return Score("unreadable", words=verdict.error.in_full(), span=verdict.error.span)
     if verdict.right:
         return Score("right", say=exercise.why)
     wrong: tuple[WrongAnswer, ...] = getattr(exercise, "wrong", ())
@@ -199,14 +190,6 @@ def _may_show(exercise: AnyExercise, answer: Answer) -> bool:
 def _with_key(exercise: Any, answer: str) -> Any:
     """The same exercise with another answer for its key: a listed mistake is known in any form too."""
     return msgspec.structs.replace(exercise, answer=answer)
-
-
-def _question(verdict: Verdict) -> Text:
-    assert verdict.error is not None
-    error = verdict.error
-    if error.remedy is None:
-        return error.what
-    return Text("{what} {remedy}", {"what": error.what, "remedy": error.remedy})
 
 
 def _choice(exercise: Choice, given: str, values: Mapping[str, Value]) -> Verdict:

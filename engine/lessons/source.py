@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from engine.suggestions import did_you_mean
 from engine.text import Text, verbatim
 
 if TYPE_CHECKING:
@@ -232,7 +232,4 @@ def nearest(word: str, known: Sequence[str]) -> Text:
 
 @lru_cache(maxsize=256)
 def _nearest(word: str, known: tuple[str, ...]) -> Text:
-    near = get_close_matches(word, known, n=1)
-    if near:
-        return Text("Did you mean {name}?", {"name": verbatim(near[0])})
-    return Text("There are: {names}.", {"names": [verbatim(name) for name in known]})
+    return did_you_mean(word, known) or Text("There are: {names}.", {"names": list(known)})

@@ -4,49 +4,41 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
-from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
-from engine.descent import MAXIMUM_STEPS, Trajectory, run
+from engine.descent import MAXIMUM_STEPS
 from engine.figure import (
     NO_VIEWS,
     AnyMark,
-    Arrows,
     Axis,
-    Column,
     Curve,
     Figure,
-    Floats,
     Handle,
     Panel,
     Points,
     Readout,
     Role,
     Rule,
-    Table,
     View,
     Views,
 )
 from engine.function import Function
 from engine.notation import variable_latex
-from engine.numpy_code import numpy_expression, numpy_preamble, python_name
+from engine.numpy_code import numpy_function, numpy_preamble
 from engine.optimizer_code import racer_code
 from engine.optimizer_notation import worked_step
 from engine.parameters import Checked, Domain, Slider, Surface, Words
-from engine.racers import Racer, parse_racers, short_names
+from engine.race import SMALLEST_LOSS, Race, Runner, final_table, losses_table, path_table, race
+from engine.racers import Racer, parse_racers
 from engine.scene import Playback, Scene
-from engine.surfaces import arrow_scale, square_view, surface_marks
-from engine.text import Text, verbatim
+from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
+from engine.text import Text
 
 PLANE = "plane"
 LOSS = "loss"
 HALF_WIDTH = 4.0
-
-SMALLEST_LOSS = 1e-17
-"""The bottom of a logarithmic loss axis: below it a loss near 1 is rounding."""
 
 FLAT = 1e-9
 """Losses closer together than this part of themselves are one number on the axis."""
@@ -94,13 +86,13 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     def figure(self, views: Views = NO_VIEWS) -> Figure:
         """The surface with the paths, and the losses, in these views."""
         f = self.function("f")
-        field = _field(f, self.racers, self.x, self.y, self.steps)
+        runners = race(f, self.racers, self.x, self.y, self.steps)
         return Figure(
-            panels=(self._plane(f, field, views), self._loss_panel(field)),
-            readouts=self._readouts(field),
-            tables=(_final_table(field), _losses_table(field, self.steps), _path_table(field)),
-            spoken=self._spoken(field),
-            worked=self._worked(field),
+            panels=(self._plane(f, runners, views), self._loss_panel(runners)),
+            readouts=self._readouts(runners),
+            tables=(final_table(runners), losses_table(runners, self.steps), path_table(runners)),
+            spoken=self._spoken(runners),
+            worked=self._worked(runners),
         )
 
     def playback(self) -> Playback:
@@ -111,12 +103,6 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         """Drag the start."""
         return {"x": x, "y": y}
 
-    def symbol(self, name: str) -> str:
-        """x and y are called what the formula calls them."""
-        if name in ("x", "y"):
-            return variable_latex(self.function("f").variables["xy".index(name)])
-        return super().symbol(name)
-
     def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
         """A click on the surface starts the race there."""
         return {"x": x, "y": y} if panel == PLANE else {}
@@ -124,7 +110,6 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     def code(self) -> str:
         """NumPy for every racer's run, and where it ends."""
         f = self.function("f")
-        first, second = map(python_name, f.variables)
         slopes = f.gradient_nodes
         racers = parse_racers(self.racers)
         runs = "\n\n".join(
@@ -137,15 +122,11 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         )
         return f"""{numpy_preamble([f.node, *slopes])}
 
-def f({first}, {second}):
-    return {numpy_expression(f.node)}
+
+{numpy_function("f", f.variables, f.node)}
 
 
-def gradient({first}, {second}):
-    return np.array([
-        {numpy_expression(slopes[0])},
-        {numpy_expression(slopes[1])},
-    ])
+{numpy_function("gradient", f.variables, slopes)}
 
 
 {runs}
@@ -158,18 +139,18 @@ steps = {self._shown_step()}
     def _shown_step(self) -> int:
         return self.steps if self.step < 0 else min(self.step, self.steps)
 
-    def _plane(self, f: Function, field: _Field, views: Views) -> Panel:
+    def _plane(self, f: Function, runners: Race, views: Views) -> Panel:
         view = square_view(self.x, self.y, HALF_WIDTH)
         shown = views.get(PLANE, view)
         marks: list[AnyMark] = [*surface_marks(f, shown)]
-        for runner in field:
+        for runner in runners:
             here = min(self._shown_step(), runner.run.steps)
             x, y = runner.run.positions[: here + 1].T
             marks.append(Curve(id=f"path {runner.key}", role=Role.PATH, look=runner.look, x=x, y=y))
             marks.append(
                 Points(id=f"head {runner.key}", role=Role.PATH, look=runner.look, x=x[-1:], y=y[-1:])
             )
-        marks += self._arrows(field, arrow_scale(f, shown))
+        marks += self._arrows(runners, arrow_scale(f, shown))
         start = Text("the start")
         marks.append(
             Handle(id="start", role=Role.POINT, x=self.x, y=self.y, parameters=("x", "y"), label=start)
@@ -186,11 +167,11 @@ steps = {self._shown_step()}
             share=1.3,
         )
 
-    def _loss_panel(self, field: _Field) -> Panel:
-        view, scale = _loss_view(field, self.steps)
+    def _loss_panel(self, runners: Race) -> Panel:
+        view, scale = _loss_view(runners, self.steps)
         here = self._shown_step()
         marks: list[AnyMark] = [Rule(id="now", role=Role.GUIDE, x=here, y=0.0, slope=math.inf)]
-        for runner in field:
+        for runner in runners:
             reached = min(here, runner.run.steps) + 1
             losses = runner.drawn_losses if scale == "log" else runner.run.losses
             curve = Curve(
@@ -210,45 +191,49 @@ steps = {self._shown_step()}
             y_axis=Axis(label=Text("loss"), scale=scale),
         )
 
-    def _arrows(self, field: _Field, scale: float) -> list[AnyMark]:
+    def _arrows(self, runners: Race, scale: float) -> list[AnyMark]:
         """The next step of the racer in focus: its parts on one scale, the step itself at its length."""
-        taken = self._step_apart(field)
+        taken = self._step_apart(runners)
         if taken is None:
             return []
         runner, place = taken
-        parts = runner.run.parts(place)
+        # f's own gradient: to the optimizer it may have turned its sign, and the weights may pull in it
+        parts = {**runner.run.parts(place), "gradient": runner.run.gradients[place].tolist()}
         x, y = runner.run.positions[place].tolist()
         arrows: list[AnyMark] = []
         for part, role, sign, label, latex in ARROW_PARTS:
             if part in parts:
                 dx, dy = (sign * scale * float(value) for value in parts[part])
-                arrows.append(_arrow(part, role, x, y, dx, dy, label, latex))
+                arrows.append(arrow(f"part {part}", role, (x, y), (dx, dy), label, latex))
         dx, dy = map(float, parts["step"])
-        arrows.append(_arrow("step", Role.STEP, x, y, dx, dy, Text("the step"), r"\Delta w"))
+        arrows.append(arrow("part step", Role.STEP, (x, y), (dx, dy), Text("the step"), r"\Delta w"))
         return arrows
 
-    def _step_apart(self, field: _Field) -> tuple[_Runner, int] | None:
+    def _step_apart(self, runners: Race) -> tuple[Runner, int] | None:
         """The racer in focus and the row its next step starts from; at the end, the row of its last step."""
-        if not 1 <= self.focus <= len(field):
+        if not 1 <= self.focus <= len(runners):
             return None
-        runner = field[self.focus - 1]
+        runner = runners[self.focus - 1]
         return (runner, min(self._shown_step(), runner.run.steps - 1)) if runner.run.steps else None
 
-    def _worked(self, field: _Field) -> tuple[str, ...]:
-        taken = self._step_apart(field)
+    def _worked(self, runners: Race) -> tuple[str, ...]:
+        taken = self._step_apart(runners)
         if taken is None:
             return ()
         runner, place = taken
         parts = {name: [float(value) for value in part] for name, part in runner.run.parts(place).items()}
         return worked_step(runner.racer, parts)
 
-    def _readouts(self, field: _Field) -> tuple[Readout, ...]:
+    def _readouts(self, runners: Race) -> tuple[Readout, ...]:
         here = self._shown_step()
-        losses = [runner.loss(here) for runner in field]
+        losses = [runner.loss(here) for runner in runners]
         best = _best(losses)
         lost = Text("The run left the finite numbers.")
-        if not _can_start(field):
+        if not runners:
+            lost = Text("Nobody runs yet.")
+        elif not _can_start(runners):
             lost = Text("f has no finite value at the start.")
+        all_run_on = bool(runners) and all(map(math.isfinite, losses))
         readouts = [
             Readout(name="step", value=float(here), latex="t", label=Text("step"), shown=False),
             Readout(
@@ -260,24 +245,24 @@ steps = {self._shown_step()}
             ),
             Readout(
                 name="worst_loss",
-                value=max(losses) if losses and all(map(math.isfinite, losses)) else None,
+                value=max(losses) if all_run_on else None,
                 label=Text("highest loss"),
-                reason=lost,
+                reason=None if all_run_on else lost,
                 shown=False,
             ),
             Readout(
                 name="best_racer",
-                value=None if best is None else field[best].racer.name,
+                value=None if best is None else runners[best].racer.name,
                 label=Text("in front"),
                 reason=lost if best is None else None,
                 shown=False,
             ),
-            Readout(name="racer_count", value=float(len(field)), shown=False),
+            Readout(name="racer_count", value=float(len(runners)), shown=False),
         ]
         for status in ("converged", "diverged"):
-            count = sum(runner.run.status == status for runner in field)
+            count = sum(runner.run.status == status for runner in runners)
             readouts.append(Readout(name=f"{status}_count", value=float(count), shown=False))
-        for number, (runner, loss) in enumerate(zip(field, losses, strict=True), start=1):
+        for number, (runner, loss) in enumerate(zip(runners, losses, strict=True), start=1):
             readouts.append(
                 Readout(
                     name=f"loss_{number}",
@@ -290,18 +275,18 @@ steps = {self._shown_step()}
             )
         return tuple(readouts)
 
-    def _spoken(self, field: _Field) -> Text:
+    def _spoken(self, runners: Race) -> Text:
         here = self._shown_step()
         values: dict[str, Any] = {"step": here, "steps": self.steps}
-        finite = [(runner.loss(here), runner) for runner in field if math.isfinite(runner.loss(here))]
+        finite = [(runner.loss(here), runner) for runner in runners if math.isfinite(runner.loss(here))]
         ranked = sorted(finite, key=lambda pair: pair[0])
-        values["lost"] = [runner.words for runner in field if not math.isfinite(runner.loss(here))]
+        values["lost"] = [runner.words for runner in runners if not math.isfinite(runner.loss(here))]
         values["each"] = [
             Text("{racer} {loss}", {"racer": runner.words, "loss": loss}) for loss, runner in ranked
         ]
-        if not field:
+        if not runners:
             return Text("Nobody runs yet.")
-        if not _can_start(field):
+        if not _can_start(runners):
             place = {"x": self.x, "y": self.y}
             return Text("f has no finite value at the start, ({x}, {y}): nobody can run from there.", place)
         if not ranked:
@@ -311,52 +296,6 @@ steps = {self._shown_step()}
                 "Losses after {step} of {steps} steps, lowest first: {each}. Off to infinity: {lost}.", values
             )
         return Text("Losses after {step} of {steps} steps, lowest first: {each}.", values)
-
-
-class _Runner:
-    """One racer and its run, with how it is drawn."""
-
-    def __init__(self, number: int, racer: Racer, words: str, look: str, trajectory: Trajectory) -> None:
-        self.key = str(number)
-        self.racer = racer
-        self.words = verbatim(words)
-        self.look = look
-        self.run = trajectory
-        with np.errstate(all="ignore"):
-            self.drawn_losses: Floats = np.where(
-                trajectory.losses > 0, np.maximum(trajectory.losses, SMALLEST_LOSS), np.nan
-            )
-
-    def loss(self, step: int) -> float:
-        """The loss after `step` steps; at the end, where the run broke off before."""
-        return float(self.run.losses[min(step, self.run.steps)])
-
-
-_Field = tuple[_Runner, ...]
-"""All who run."""
-
-
-@lru_cache(maxsize=256)
-def _objective(f: Function) -> Any:
-    """(f, ∇f) in floats; at a kink the stated subgradient, as training libraries take it."""
-    return replace(f, subgradient=True).value_gradient_at
-
-
-@lru_cache(maxsize=256)
-def _run(f: Function, racer: Racer, x: float, y: float, steps: int) -> Trajectory:
-    return run(racer.build(), _objective(f), (x, y), steps)
-
-
-@lru_cache(maxsize=32)
-def _field(f: Function, racers: str, x: float, y: float, steps: int) -> _Field:
-    seen: dict[str, int] = {}
-    runners = []
-    parsed = parse_racers(racers)
-    for number, (racer, words) in enumerate(zip(parsed, short_names(parsed), strict=True), start=1):
-        repeat = seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
-        look = racer.optimizer if repeat == 1 else f"{racer.optimizer}#{repeat}"
-        runners.append(_Runner(number, racer, words, look, _run(f, racer, x, y, steps)))
-    return tuple(runners)
 
 
 def _settings(racer: Racer) -> dict[str, Any]:
@@ -369,19 +308,19 @@ def _best(losses: list[float]) -> int | None:
     return min(finite, key=losses.__getitem__, default=None)
 
 
-def _can_start(field: _Field) -> bool:
+def _can_start(runners: Race) -> bool:
     """Whether f has a value where the runs begin."""
-    return all(math.isfinite(runner.run.losses[0]) for runner in field[:1])
+    return all(math.isfinite(runner.run.losses[0]) for runner in runners[:1])
 
 
-def _loss_view(field: _Field, steps: int) -> tuple[View, Literal["linear", "log"]]:
+def _loss_view(runners: Race, steps: int) -> tuple[View, Literal["linear", "log"]]:
     """The loss axis: logarithmic where all losses are positive and far apart, and never so long that a run
     that explodes presses the others flat."""
-    if not field:
+    if not runners:
         return View(0.0, steps, 0.0, 1.0), "linear"
-    first = float(field[0].run.losses[0])
+    first = float(runners[0].run.losses[0])
     ceiling = LARGEST_LOSS * max(abs(first), 1.0) if math.isfinite(first) else LARGEST_LOSS
-    losses = np.concatenate([runner.run.losses for runner in field])
+    losses = np.concatenate([runner.run.losses for runner in runners])
     losses = losses[np.isfinite(losses) & (np.abs(losses) <= ceiling)]
     if not losses.size:
         return View(0.0, steps, 0.0, 1.0), "linear"
@@ -395,63 +334,3 @@ def _loss_view(field: _Field, steps: int) -> tuple[View, Literal["linear", "log"
     if math.isfinite(first):
         high = min(high, max(first, low) + 3 * max(first - low, margin))
     return View(0.0, steps, low - margin, high + margin), "linear"
-
-
-@lru_cache(maxsize=8)
-def _final_table(field: _Field) -> Table:
-    ends = np.array([runner.run.positions[-1] for runner in field]).reshape(-1, 2)
-    return Table(
-        "final",
-        (
-            Column("racer", [runner.racer.name for runner in field], label=Text("racer")),
-            Column("steps", [runner.run.steps for runner in field], label=Text("steps")),
-            Column("x", ends[:, 0], latex="x"),
-            Column("y", ends[:, 1], latex="y"),
-            Column("loss", np.array([runner.run.losses[-1] for runner in field]), label=Text("loss")),
-            Column("status", [runner.run.status for runner in field], label=Text("verdict")),
-        ),
-        title=Text("Where each run ends"),
-    )
-
-
-@lru_cache(maxsize=8)
-def _losses_table(field: _Field, steps: int) -> Table:
-    """Losses side by side after 5, 10, 20, 40 … steps, and at the end."""
-    marks = [0]
-    while (following := 2 * marks[-1] or 5) < steps:
-        marks.append(following)
-    marks.append(steps)
-    columns = [Column("step", marks, label=Text("step"))]
-    for runner in field:
-        losses = np.array([runner.loss(step) for step in marks])
-        columns.append(Column(runner.racer.name, losses, label=runner.words))
-    return Table("losses", tuple(columns), title=Text("Losses side by side"))
-
-
-@lru_cache(maxsize=8)
-def _path_table(field: _Field) -> Table:
-    lengths = [runner.run.steps + 1 for runner in field]
-    positions = np.concatenate([np.empty((0, 2)), *(runner.run.positions for runner in field)])
-    names = [runner.racer.name for runner, length in zip(field, lengths, strict=True) for _ in range(length)]
-    return Table(
-        "path",
-        (
-            Column("racer", names, label=Text("racer")),
-            Column("step", np.concatenate([np.arange(0), *map(np.arange, lengths)]), label=Text("step")),
-            Column("x", positions[:, 0], latex="x"),
-            Column("y", positions[:, 1], latex="y"),
-            Column(
-                "loss",
-                np.concatenate([np.empty(0), *(runner.run.losses for runner in field)]),
-                label=Text("loss"),
-            ),
-        ),
-        title=Text("Every step"),
-    )
-
-
-def _arrow(
-    name: str, role: Role, x: float, y: float, dx: float, dy: float, label: Text, latex: str
-) -> Arrows:
-    at_x, at_y, by_x, by_y = (np.array([number]) for number in (x, y, dx, dy))
-    return Arrows(id=f"part {name}", role=role, x=at_x, y=at_y, dx=by_x, dy=by_y, label=label, latex=latex)

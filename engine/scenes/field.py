@@ -6,12 +6,9 @@ import math
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar
 
-import numpy as np
-
 from engine.figure import (
     NO_VIEWS,
     AnyMark,
-    Arrows,
     Axis,
     Figure,
     Handle,
@@ -24,10 +21,17 @@ from engine.figure import (
 )
 from engine.function import Function
 from engine.notation import variable_latex
-from engine.numpy_code import numpy_expression, numpy_preamble, python_name
+from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Slider, Surface, Words
 from engine.scene import Scene
-from engine.surfaces import arrow_scale, gradient_arrows, level_through, square_view, surface_marks
+from engine.surfaces import (
+    arrow,
+    arrow_scale,
+    gradient_arrows,
+    level_through,
+    square_view,
+    surface_marks,
+)
 from engine.text import Text, latex_number
 
 PANEL = "plane"
@@ -97,12 +101,6 @@ class Field(Scene, tag="field", frozen=True):
             return {"turn": math.degrees(math.atan2(y - self.y, x - self.x))}
         return {"x": x, "y": y}
 
-    def symbol(self, name: str) -> str:
-        """x and y are called what the formula calls them."""
-        if name in ("x", "y"):
-            return variable_latex(self.function("f").variables["xy".index(name)])
-        return super().symbol(name)
-
     def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
         """A click on the plane puts the point there."""
         return {"x": x, "y": y}
@@ -110,7 +108,6 @@ class Field(Scene, tag="field", frozen=True):
     def code(self) -> str:
         """NumPy for the gradient on screen."""
         f = self.function("f")
-        first, second = map(python_name, f.variables)
         slopes = f.gradient_nodes
         turn = (
             ""
@@ -121,15 +118,11 @@ print("turn_slope", gradient @ np.array([np.cos(turn), np.sin(turn)]))
         )
         return f"""{numpy_preamble([f.node, *slopes])}
 
-def f({first}, {second}):
-    return {numpy_expression(f.node)}
+
+{numpy_function("f", f.variables, f.node)}
 
 
-def gradient_of_f({first}, {second}):
-    return np.array([
-        {numpy_expression(slopes[0])},
-        {numpy_expression(slopes[1])},
-    ])
+{numpy_function("gradient_of_f", f.variables, slopes)}
 
 
 x, y = np.float64({self.x!r}), np.float64({self.y!r})
@@ -144,8 +137,9 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         dx, dy = gradient
         marks: list[AnyMark] = []
         if self.descent:
+            down = (-scale * dx, -scale * dy)
             marks.append(
-                self._arrow("downhill", Role.STEP, -scale * dx, -scale * dy, Text("downhill"), r"-\nabla f")
+                arrow("downhill", Role.STEP, (self.x, self.y), down, Text("downhill"), r"-\nabla f")
             )
         if self.uphill:
             marks += self._gradient_marks(scale, dx, dy)
@@ -154,8 +148,10 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         return marks
 
     def _gradient_marks(self, scale: float, dx: float, dy: float) -> list[AnyMark]:
-        arrow = self._arrow("gradient", Role.GRADIENT, scale * dx, scale * dy, Text("gradient"), r"\nabla f")
-        marks: list[AnyMark] = [arrow]
+        place, up = (self.x, self.y), (scale * dx, scale * dy)
+        marks: list[AnyMark] = [
+            arrow("gradient", Role.GRADIENT, place, up, Text("gradient"), r"\nabla f")
+        ]
         if math.hypot(dx, dy) > 0:
             marks.append(
                 Label(
@@ -177,15 +173,11 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         dx, dy = length * math.cos(angle), length * math.sin(angle)
         label = Text("your arrow")
         return [
-            self._arrow("turned", Role.SECANT, dx, dy, label, ""),
+            arrow("turned", Role.SECANT, (self.x, self.y), (dx, dy), label, ""),
             Handle(
                 id="turn", role=Role.SECANT, x=self.x + dx, y=self.y + dy, parameters=("turn",), label=label
             ),
         ]
-
-    def _arrow(self, name: str, role: Role, dx: float, dy: float, label: Text, latex: str) -> Arrows:
-        x, y, dx_, dy_ = (np.array([number]) for number in (self.x, self.y, dx, dy))
-        return Arrows(id=name, role=role, x=x, y=y, dx=dx_, dy=dy_, label=label, latex=latex)
 
     def _readouts(
         self, f: Function, value: float, gradient: tuple[float, float], known: bool
@@ -267,7 +259,7 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         if math.isnan(value):
             return Text("f is not defined at ({x}, {y}).", place)
         if math.isinf(value):
-            return Text("f has no finite value at ({x}, {y}).", place)
+            return Text("f is not defined at ({x}, {y}), or too large to be a number.", place)
         return Text("f has no gradient at ({x}, {y}).", place)
 
     def _spoken(self, value: float, gradient: tuple[float, float], known: bool) -> Text:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 import numpy as np
 
 from engine.curves import curve_marks, curve_view
-from engine.differences import difference
+from engine.differences import approach, difference
 from engine.errors import ParameterError
 from engine.figure import (
     NO_VIEWS,
@@ -32,7 +32,7 @@ from engine.figure import (
 )
 from engine.function import Function
 from engine.notation import variable_latex
-from engine.numpy_code import numpy_expression, numpy_preamble, python_name
+from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Domain, Formula, Slider, Words
 from engine.scene import Playback, Scene
 from engine.text import Text, latex_number
@@ -133,7 +133,6 @@ class Secant(Scene, tag="secant", frozen=True):
         """NumPy for the slopes on screen."""
         f = self.function("f")
         slope = f.derivative_node()
-        variable = python_name(f.variables[0])
         quotient = {
             "forward": "(f(x0 + h) - f(x0)) / h",
             "backward": "(f(x0) - f(x0 - h)) / h",
@@ -141,12 +140,11 @@ class Secant(Scene, tag="secant", frozen=True):
         }[self.scheme]
         return f"""{numpy_preamble([f.node, slope])}
 
-def f({variable}):
-    return {numpy_expression(f.node)}
+
+{numpy_function("f", f.variables, f.node)}
 
 
-def f_prime({variable}):
-    return {numpy_expression(slope)}
+{numpy_function("f_prime", f.variables, slope)}
 
 
 x0 = np.float64({self.x0!r})
@@ -296,7 +294,7 @@ class _Slopes(NamedTuple):
             if math.isnan(height):
                 return Text("f is not defined at {x}.", {"x": x})
             if math.isinf(height):
-                return Text("f has no finite value at {x}.", {"x": x})
+                return Text("f is not defined at {x}, or too large to be a number.", {"x": x})
         if not math.isfinite(self.secant):
             return _TOO_LARGE
         if not math.isfinite(self.tangent):
@@ -313,7 +311,7 @@ def _slopes(f: Function, x0: float, h: float, scheme: Scheme) -> _Slopes:
         left=(left, f.value_at(left)),
         right=(right, f.value_at(right)),
         secant=difference(scheme, f.value_at, x0, h),
-        # the rules of calculus may give a number where f has none: 0/0 is a constant to them
+        # to the rules of calculus 1/0 is a constant, whose slope is 0
         tangent=f.derivative_at(x0) if math.isfinite(height) else math.nan,
     )
 
@@ -350,16 +348,22 @@ def _approach(f: Function, x0: float, h: float, scheme: Scheme) -> Table:
     """h → slope and error, from far to near, with the h on screen among them."""
     sign = math.copysign(1.0, h)
     distances = sorted({*APPROACH, abs(h)}, reverse=True)
-    reach = np.array([sign * distance for distance in distances])
-    slopes = np.array([difference(scheme, f.value_at, x0, float(step)) for step in reach])
-    slopes[~np.isfinite(slopes)] = np.nan  # no secant leads to a pole, though ∞ / h is ∞
-    errors = np.abs(slopes - f.derivative_at(x0))
+    steps = [sign * distance for distance in distances]
+    reached = approach(scheme, f.value_at, x0, steps, f.derivative_at(x0))
+    known = np.isfinite(reached.slopes)  # no secant leads to a pole, though ∞ / h is ∞
     return Table(
         "approach",
         (
-            Column("h", reach, latex="h"),
-            Column("slope", slopes, latex=QUOTIENTS[scheme], label=Text("slope of the secant")),
-            Column("error", errors, label=Text("how far from the tangent’s")),
+            Column("h", reached.h, latex="h"),
+            Column(
+                "slope",
+                np.where(known, reached.slopes, np.nan),
+                latex=QUOTIENTS[scheme],
+                label=Text("slope of the secant"),
+            ),
+            Column(
+                "error", np.where(known, reached.errors, np.nan), label=Text("how far from the tangent’s")
+            ),
         ),
         title=Text("The secant’s slope as h shrinks"),
         highlighted=distances.index(abs(h)),

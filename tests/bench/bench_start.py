@@ -50,7 +50,8 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if not self.painted:
             self.painted = True
-            after_paint("window", QApplication.quit)
+            say("window")  # not from a timer: the event loop may be far off
+            after_paint("shown", QApplication.quit)
 
 application = QApplication([])
 window = Window()
@@ -103,7 +104,7 @@ class Watch(QObject):
             return False
         if not self.window and isinstance(watched, QMainWindow):
             self.window = True
-            after_paint("window")
+            say("window")
         # the canvas paints through a viewport
         parent = watched.parent()
         while parent is not None and type(parent).__name__ != "Canvas":

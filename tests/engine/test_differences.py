@@ -29,10 +29,12 @@ def test_by_hand(scheme, slope):
     assert difference(scheme, lambda x: x**3, 2.0, 0.5) == slope
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-def test_halving_h_divides_the_error_by_two_to_the_order(scheme):
+@pytest.mark.parametrize(
+    ("scheme", "order"), [("forward", 1), ("backward", 1), ("central", 2), ("complex", 2)]
+)
+def test_halving_h_divides_the_error_by_two_to_the_order(scheme, order):
     errors = [abs(difference(scheme, np.exp, 0.5, h) - math.exp(0.5)) for h in (0.01, 0.005)]
-    assert math.log2(errors[0] / errors[1]) == pytest.approx(SCHEMES[scheme].order, abs=0.01)
+    assert math.log2(errors[0] / errors[1]) == pytest.approx(order, abs=0.01)
 
 
 @pytest.mark.parametrize("h", [1e-15, 1e-16])

@@ -265,3 +265,13 @@ def test_evaluate_and_conditions():
     done = parse_condition("done and not late", ["done", "late"])
     assert holds(done, {"done": True, "late": False})
     assert not holds(done, {"done": True, "late": True})
+
+
+@pytest.mark.parametrize("formula", ["0/0", "ln(-1)", "asin(2)", "(-1)^0.5", "x + 0/0", "log(2, -1)"])
+def test_a_constant_that_has_no_value_has_no_derivative(formula):
+    assert math.isnan(function(formula).derivative_at(1.0))
+
+
+def test_a_constant_that_has_a_value_hides_no_derivative():
+    assert function("x*(-8)^(1/3)").derivative_at(3.0) == -2.0
+    assert function("2^x").derivative_at(0.0) == math.log(2)

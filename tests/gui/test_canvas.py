@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.figure import Curve, Figure, Panel, Role, View
+from engine.figure import Curve, Figure, Panel, Role, Rule, View
 from engine.text import Text
 from gui.canvas import items
 from gui.canvas.canvas import Canvas
@@ -380,3 +380,35 @@ def test_painting_and_signals_leak_no_reference(canvas):
 def test_every_kind_of_mark_is_drawn_by_exactly_one_item():
     assert all(issubclass(item, MarkItem) for item in items.ITEMS.values())
     assert len(set(items.ITEMS.values())) == len(items.ITEMS)
+
+
+def upright(slope: float, low: float, high: float) -> Figure:
+    rule = Rule(id="rule", role=Role.SECANT, x=0.0, y=0.0, slope=slope)
+    panel = Panel(id="plane", marks=(rule,), view=View(-4, 4, low, high))
+    return Figure(panels=(panel,), readouts=(), spoken=Text(""))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_line_too_steep_for_numbers_stands_upright(canvas):
+    canvas.show_figure(upright(1e308, -1.0, 1.0))
+    image = canvas.grab().toImage()
+    centre = canvas.place_of("plane", 0.0, 0.0).toPoint()
+    ratio = image.devicePixelRatio()
+    top = int(canvas.plot_rect("plane").top() * ratio)
+    ground = theme_named("light").background
+    column = [
+        image.pixelColor(round((centre.x() + shift) * ratio), y).name()
+        for shift in (-1, 0, 1)
+        for y in range(top + 4, top + 60)
+    ]
+    blue = QColor(theme_named("light").role(Role.SECANT).color)
+    assert any(QColor(name).blue() > QColor(name).red() + 60 for name in column), (blue.name(), ground)
+
+
+def test_room_for_long_numbers_is_given_back(canvas):
+    canvas.show_figure(upright(1.0, -1.0, 1.0))
+    usual = canvas.plot_rect("plane").left()
+    canvas.show_figure(upright(1.0, 1.00000000001e300, 1.00000000002e300))
+    assert canvas.plot_rect("plane").left() > usual + 40
+    canvas.show_figure(upright(1.0, -1.0, 1.0))
+    assert canvas.plot_rect("plane").left() == usual

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from engine.session import SetParameters, Undo
+from gui import formula_field
 from gui.control_kinds import ChoiceControl, FormulaControl, NumberControl, SwitchControl
 from gui.controls import ControlsPanel
+from gui.formula_field import MarkedLineEdit
+from gui.number_field import NumberField
 from tests.gui.lessons import Bench
 
 ALL = ("f", "x0", "h", "scheme", "kind", "guess", "arrows", "steps", "racers")
@@ -305,3 +309,39 @@ def test_every_control_can_be_reached_by_tab_and_has_a_name(panel, bench):
         seen.add(focused)
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert {panel.control("x0").slider, panel.control("x0").field, panel.control("arrows").box} <= seen
+
+
+@pytest.mark.parametrize("value", [0.000109024594, -0.000123456789, 1.23456789e-7, -1.23456789e-300, 1 / 3])
+def test_a_number_is_never_cut_off(qtbot, value):
+    field = NumberField()
+    qtbot.addWidget(field)
+    field.resize(field.sizeHint())
+    field.set_value(value)
+    room = field.width() - 12  # its frame and the margins of its text
+    assert field.fontMetrics().horizontalAdvance(field.text()) <= room
+    plain = str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")
+    shown = field.text().replace(" × 10", "e").translate(plain)
+    assert float(shown) == pytest.approx(value, rel=0.05)
+
+
+def test_an_emptied_number_field_asks_for_a_number(panel, bench):
+    control = panel.control("x0")
+    control.field.setFocus()
+    control.field.selectAll()
+    QTest.keyClick(control.field, Qt.Key.Key_Delete)
+    QTest.keyClick(control.field, Qt.Key.Key_Return)
+    assert control.message.words().startswith("There is no number yet.")
+
+
+def test_only_what_is_seen_of_a_mistake_is_underlined(qtbot, monkeypatch):
+    drawn = []
+    wave = formula_field._wave
+    monkeypatch.setattr(formula_field, "_wave", lambda *ends: drawn.append(ends) or wave(*ends))
+    line = MarkedLineEdit()
+    qtbot.addWidget(line)
+    line.resize(300, 32)
+    line.setText("(" * 20_000)
+    line.set_mark((0, 20_000), QColor("red"))
+    line.grab()
+    ((left, right, _middle),) = drawn
+    assert 0 <= left < right <= 300

@@ -293,3 +293,25 @@ def test_a_lesson_can_be_finished_by_keyboard_alone(pane):
     QTest.keyClick(pane.next, Qt.Key.Key_Space)
     bench.send(SetParameters({"h": 0.001}))
     assert bench.state.done == {0, 1, 2, 3}
+
+
+def test_tab_goes_through_the_step_and_on_to_its_foot(pane):
+    bench = Bench(pane)
+    bench.send(GoTo(1))
+    options = list(card(pane).options.values())
+    options[0].setFocus()
+    order = []
+    for _ in range(12):
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        order.append(QApplication.focusWidget())
+    assert order.index(options[1]) < order.index(options[2]) < order.index(pane.back)
+    assert order.index(pane.back) < order.index(pane.dots) < order.index(pane.next)
+
+
+def test_after_the_last_answer_of_a_step_the_focus_is_on_the_way_on(pane):
+    Bench(pane)
+    options = list(card(pane).options.values())
+    options[-1].setFocus()
+    QTest.keyClick(options[-1], Qt.Key.Key_Space)
+    inside = pane.area.widget()
+    assert QApplication.focusWidget() is pane.next or inside.isAncestorOf(QApplication.focusWidget())

@@ -448,3 +448,17 @@ def test_a_label_says_what_is_wrong(qtbot, typesetter):
     label = MathLabel(typesetter, r"\nope")
     qtbot.addWidget(label)
     assert "cannot be typeset" in label.toolTip()
+
+
+def test_what_passes_by_does_not_fill_the_memory(typesetter, qtbot):
+    """Numbers that move through a formula leave no more of it than MOST_PASSING."""
+    from gui.mathtext import MOST_PASSING
+
+    stays = typesetter.typeset_now("p = 1")
+    for number in range(MOST_PASSING + 6):
+        with qtbot.waitSignal(typesetter.ready, timeout=20_000):
+            assert typesetter.formula(f"p_{{passing}} = {number}", keep=False) is None
+    assert typesetter.formula("p = 1") is stays
+    assert typesetter.formula(f"p_{{passing}} = {MOST_PASSING + 5}", keep=False) is not None
+    with qtbot.waitSignal(typesetter.ready, timeout=20_000):  # forgotten, so it is typeset anew
+        assert typesetter.formula("p_{passing} = 0", keep=False) is None

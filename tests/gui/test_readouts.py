@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from engine.figure import Role
-from engine.session import SetParameters
+from engine.figure import Figure, Readout, Role
+from engine.session import SessionState, SetParameters
+from engine.text import Text
 from gui.looks import optimizer_look
 from gui.readouts import NumberLabel, ReadoutsPanel, WorkedLines, aligned, number_words, readout_words
 from tests.gui.lessons import Bench
@@ -159,3 +160,26 @@ def test_several_lines_are_one_formula_so_that_they_are_of_one_size():
     assert aligned(["g = 2", r"\Delta w = -\eta g = 1"]) == (
         r"\begin{aligned} g &= 2 \\ \Delta w &= -\eta g = 1 \end{aligned}"
     )
+
+
+def test_another_racer_under_the_same_number_takes_the_row_over(panel):
+    def shows(label):
+        readout = Readout(name="loss_1", value=0.5, label=Text(label), role=Role.PATH)
+        panel.set_state(SessionState(), Figure(panels=(), readouts=(readout,), spoken=Text("")))
+        return panel.rows()[0].name.text()
+
+    assert shows("gd") == "gd"
+    assert shows("adam 0.01") == "adam 0.01"
+
+
+def test_a_reason_of_two_lines_is_seen_whole(panel):
+    reason = Text("f is not defined at −1.07937, and there is a good deal more to say about that here.")
+    readout = Readout(name="slope", value=None, label=Text("slope"), reason=reason)
+    panel.setFixedWidth(260)
+    panel.set_state(SessionState(), Figure(panels=(), readouts=(readout,), spoken=Text("")))
+    QApplication.processEvents()
+    panel.resize(panel.sizeHint())
+    QApplication.processEvents()
+    label = panel.rows()[0].reason
+    assert label.heightForWidth(label.width()) > 1.5 * label.fontMetrics().lineSpacing()
+    assert label.height() >= label.heightForWidth(label.width())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.figure import Figure
@@ -445,3 +446,49 @@ def test_a_lesson_that_fails_leaves_the_picture_alive(
     shell.parts.controller.flush()
     assert "a mistake in the pane" in window.notices.words()
     assert window.stage.canvas.figure.readout("tangent_slope").value == 1.0
+
+
+def test_a_failure_in_another_thread_is_said_in_the_window(open_shell: Open, qtbot: QtBot) -> None:
+    shell = open_shell()
+    window = window_of(shell)
+    spoken_in: list[threading.Thread] = []
+    say = window.notices.say
+
+    def noting(*words: object, **more: object) -> None:
+        spoken_in.append(threading.current_thread())
+        say(*words, **more)
+
+    window.notices.say = noting
+    failing = threading.Thread(target=lambda: shell.say_failure(ValueError("it broke there")))
+    failing.start()
+    failing.join()
+    qtbot.waitUntil(lambda: "it broke there" in window.notices.words())
+    assert spoken_in == [threading.main_thread()]
+
+
+def test_after_the_last_lesson_there_is_a_word(open_shell: Open) -> None:
+    window = window_of(open_shell("the-race"))
+    window.navigator.next_lesson()
+    assert "last lesson" in window.notices.words()
+
+
+def test_back_from_a_lesson_with_mistakes_and_none_left_over(open_shell: Open, tmp_path: Path) -> None:
+    window = window_of(open_shell(COURSE_LESSON))
+    for name, text in (("a.en.md", TEACHERS.replace("secant", "seccant")), ("b.en.md", "nothing")):
+        (tmp_path / name).write_text(text)
+        window.files.open_path(tmp_path / name)
+        assert window.middle.currentWidget() is window.problems
+        QApplication.processEvents()  # what was put into a layout is shown a turn later
+        shown = [line for line in window.problems.findChildren(QLabel) if line.text().startswith("Line ")]
+        assert [line.isHidden() for line in shown].count(False) == len(window.problems.words()) - 1
+    window.problems.close_button.click()
+    assert window.middle.currentWidget() is window.lesson
+
+
+def test_the_shortcuts_are_read_without_scrolling_sideways(open_shell: Open) -> None:
+    window = window_of(open_shell())
+    dialog = ShortcutsDialog(window.commands.groups, window)
+    dialog.show()
+    (area,) = dialog.findChildren(QScrollArea)
+    assert area.horizontalScrollBar().maximum() == 0
+    dialog.close()

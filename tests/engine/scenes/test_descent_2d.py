@@ -172,3 +172,16 @@ def test_losses_side_by_side() -> None:
     losses = rows(shown, "losses")
     assert [row[0] for row in losses] == [0, 5, 10, 20, 40]
     assert losses[0][1:] == pytest.approx((math.sin(-1.5) + 2,) * 4)
+
+
+def test_where_the_start_has_no_value_it_is_the_start_that_is_named() -> None:
+    shown = figure(f="ln x + y^2", x=-1, y=1, racers="gd(lr=0.1); adam(lr=0.1)")
+    assert "at the start" in str(shown.spoken)
+    assert "at the start" in str(shown.readout("loss_1").reason)
+
+
+def test_losses_that_differ_in_their_last_digits_get_an_axis_that_can_be_read() -> None:
+    # the two that stay finite move by 1 at most, and 1e300 · 4 ± 1e300 · 1e-15 is one number
+    shown = figure(f="1e300x", x=-1.5, y=2, racers="rmsprop(lr=1e-14); adam(lr=1e-14)")
+    view = next(panel for panel in shown.panels if panel.id == "loss").view
+    assert view.y_high - view.y_low > 0.1e300

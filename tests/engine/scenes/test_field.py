@@ -114,3 +114,17 @@ def test_what_is_not_drawn_is_not_told() -> None:
 def test_parameters_are_called_what_the_formula_calls_them() -> None:
     scene = make_scene("field", {"f": "w1^2 + w2^2"})
     assert (scene.symbol("x"), scene.symbol("y"), scene.symbol("turn")) == ("w_{1}", "w_{2}", r"\varphi")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("f", ["1e300x", "1e-300x"])
+def test_arrows_of_any_length_are_drawn_alike(f: str) -> None:
+    # one slope everywhere: each arrow has the length of 0.8 cells, and points along x
+    (arrows,) = (
+        mark
+        for mark in make_scene("field", {"f": f, "arrows": True}).figure().panels[0].marks
+        if isinstance(mark, Arrows) and mark.id == "gradients"
+    )
+    assert np.ptp(arrows.dx) < 1e-9
+    assert 0.1 < arrows.dx[0] < 1
+    assert not arrows.dy.any()

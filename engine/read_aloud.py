@@ -146,10 +146,10 @@ def _call(name: str, below: tuple[_Spoken, ...]) -> Text:
 def _logical(operator: str, below: tuple[_Spoken, ...]) -> Text:
     if operator == "not":
         return Text("it is not so that {inner}", {"inner": below[0][0]})
-    message = "{left} and {right}" if operator == "and" else "{left} or {right}"
+    joined = Text("{left} and {right}") if operator == "and" else Text("{left} or {right}")
     words = below[0][0]
     for part, _ in below[1:]:
-        words = Text(message, {"left": words, "right": part})
+        words = Text(joined.message, {"left": words, "right": part})
     return words
 
 

@@ -1,0 +1,123 @@
+"""A race: racers run from one start over one surface, and what tables say of it.
+
+Runs are kept, each by its own arguments: a race that gains a racer computes one run anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from engine.descent import Trajectory, run
+from engine.figure import Column, Floats, Table
+from engine.function import Function
+from engine.racers import Racer, parse_racers, short_names
+from engine.text import Text, verbatim
+
+SMALLEST_LOSS = 1e-17
+"""The bottom of a logarithmic loss axis: below it a loss near 1 is rounding."""
+
+
+class Runner:
+    """One racer and its run, with how it is drawn."""
+
+    def __init__(self, number: int, racer: Racer, words: str, look: str, trajectory: Trajectory) -> None:
+        self.key = str(number)
+        self.racer = racer
+        self.words = verbatim(words)
+        self.look = look
+        self.run = trajectory
+        with np.errstate(all="ignore"):
+            self.drawn_losses: Floats = np.where(
+                trajectory.losses > 0, np.maximum(trajectory.losses, SMALLEST_LOSS), np.nan
+            )
+
+    def loss(self, step: int) -> float:
+        """The loss after `step` steps; at the end, where the run broke off before."""
+        return float(self.run.losses[min(step, self.run.steps)])
+
+
+Race: TypeAlias = tuple[Runner, ...]
+"""All who run, in the order in which they are written."""
+
+
+@lru_cache(maxsize=256)
+def _objective(f: Function) -> Any:
+    """(f, ∇f) in floats; at a kink the stated subgradient, as training libraries take it."""
+    return replace(f, subgradient=True).value_gradient_at
+
+
+@lru_cache(maxsize=256)
+def _run(f: Function, racer: Racer, x: float, y: float, steps: int) -> Trajectory:
+    return run(racer.build(), _objective(f), (x, y), steps)
+
+
+@lru_cache(maxsize=32)
+def race(f: Function, racers: str, x: float, y: float, steps: int) -> Race:
+    """The runs of these racers, each of `steps` steps from (x, y)."""
+    seen: dict[str, int] = {}
+    runners: list[Runner] = []
+    parsed = parse_racers(racers)
+    for number, (racer, words) in enumerate(zip(parsed, short_names(parsed), strict=True), start=1):
+        repeat = seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
+        look = racer.optimizer if repeat == 1 else f"{racer.optimizer}#{repeat}"
+        runners.append(Runner(number, racer, words, look, _run(f, racer, x, y, steps)))
+    return tuple(runners)
+
+
+@lru_cache(maxsize=8)
+def final_table(runners: Race) -> Table:
+    """Where each run ends, after how many steps, and its verdict."""
+    ends = np.array([runner.run.positions[-1] for runner in runners]).reshape(-1, 2)
+    return Table(
+        "final",
+        (
+            Column("racer", [runner.racer.name for runner in runners], label=Text("racer")),
+            Column("steps", [runner.run.steps for runner in runners], label=Text("steps")),
+            Column("x", ends[:, 0], latex="x"),
+            Column("y", ends[:, 1], latex="y"),
+            Column("loss", np.array([runner.run.losses[-1] for runner in runners]), label=Text("loss")),
+            Column("status", [runner.run.status for runner in runners], label=Text("verdict")),
+        ),
+        title=Text("Where each run ends"),
+    )
+
+
+@lru_cache(maxsize=8)
+def losses_table(runners: Race, steps: int) -> Table:
+    """Losses side by side after 5, 10, 20, 40 … steps, and at the end."""
+    marks = [0]
+    while (following := 2 * marks[-1] or 5) < steps:
+        marks.append(following)
+    marks.append(steps)
+    columns = [Column("step", marks, label=Text("step"))]
+    for runner in runners:
+        losses = np.array([runner.loss(step) for step in marks])
+        columns.append(Column(runner.racer.name, losses, label=runner.words))
+    return Table("losses", tuple(columns), title=Text("Losses side by side"))
+
+
+@lru_cache(maxsize=8)
+def path_table(runners: Race) -> Table:
+    """Every point of every run."""
+    lengths = [runner.run.steps + 1 for runner in runners]
+    positions = np.concatenate([np.empty((0, 2)), *(runner.run.positions for runner in runners)])
+    names = [name for runner in runners for name in [runner.racer.name] * (runner.run.steps + 1)]
+    return Table(
+        "path",
+        (
+            Column("racer", names, label=Text("racer")),
+            Column("step", np.concatenate([np.arange(0), *map(np.arange, lengths)]), label=Text("step")),
+            Column("x", positions[:, 0], latex="x"),
+            Column("y", positions[:, 1], latex="y"),
+            Column(
+                "loss",
+                np.concatenate([np.empty(0), *(runner.run.losses for runner in runners)]),
+                label=Text("loss"),
+            ),
+        ),
+        title=Text("Every step"),
+    )
