@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.cancellation import stop_if_cancelled
 from engine.errors import LimitError
 from engine.optimizers import Optimizer, Parts
 from engine.text import Text
@@ -119,6 +120,7 @@ def run(optimizer: Optimizer, objective: Objective, start: Sequence[float], step
         if k == steps or not (isfinite(loss) and all(map(isfinite, gradient))):
             break
         if k % _CHECKPOINT_EVERY == 0:
+            stop_if_cancelled()
             checkpoints.append(state)
         position, state, _ = update(gradient, state, position)
         positions.append(position)

@@ -12,7 +12,8 @@ recomputes thousands of steps between two frames.) The settings may be arrays to
 is one run. They are not checked here: what a learner types passes through `engine.racers`, which knows every
 setting's domain.
 
-Formulas, keywords and defaults are those of `torch.optim`; all of them accept
+Formulas, keywords and defaults are those of `torch.optim`, but that momentum has to be asked for there: its
+`momentum` is β here, and 0.9 unless told. All of them accept
 
 * `lr`            η, the learning rate,
 * `weight_decay`  λ, added to the gradient as λw (the L2 penalty; `adamw` decays the parameters instead),

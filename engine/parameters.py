@@ -89,7 +89,7 @@ class Domain(msgspec.Struct, frozen=True):
         if not value < self.below and self.below != math.inf:
             return Text("it must be less than {bound}", {"bound": self.below})
         if value == self.not_equal:
-            return Text("it must not be {bound}", {"bound": self.not_equal})
+            return Text("any number but {bound} will do", {"bound": self.not_equal})
         return None
 
 

@@ -244,7 +244,7 @@ def _extreme(node: Node, d: Derivative) -> Node:
     assert isinstance(node, Call)
     value, slope = node.arguments[0], d(node.arguments[0])
     for u in node.arguments[1:]:
-        wins: Comparison = Comparison(">" if node.name == "max" else "<", value, u)
+        wins = Comparison(">" if node.name == "max" else "<", value, u)
         ties = Comparison("==", value, u)
         mean = divide(add(slope, d(u)), TWO)
         slope = slope if slope is d(u) else Piecewise(((slope, wins), (Undefined(mean), ties)), d(u))
@@ -307,7 +307,8 @@ def _undefined(node: Node, d: Derivative) -> Node:
 
 CHAIN = Rule(Text("chain rule"), r"f(u)' = f'(u)\, u'", _chain)
 LOGARITHM = Rule(Text("logarithm rule"), r"(\log_b u)' = \frac{u'}{u \ln b}", _logarithm)
-EXTREME = Rule(Text("rule of the chosen argument"), r"\max(u, v)' = u' \text{ where } u > v", _extreme)
+MAXIMUM = Rule(Text("rule of the chosen argument"), r"\max(u, v)' = u' \text{ where } u > v", _extreme)
+MINIMUM = Rule(Text("rule of the chosen argument"), r"\min(u, v)' = u' \text{ where } u < v", _extreme)
 JUMP = Rule(Text("constant rule"), r"c' = 0", _jump)
 PIECEWISE = Rule(Text("rule of cases"), r"\text{each case by itself}", _piecewise)
 UNDEFINED = Rule(Text("no derivative"), r"\text{undefined}", _undefined)
@@ -338,8 +339,8 @@ def rule_for(node: Node, variable: str) -> Rule:
             return _rule_for_power(variable in base.variables, variable in exponent.variables)
         case Call("log"):
             return LOGARITHM
-        case Call("min" | "max"):
-            return EXTREME
+        case Call("min" | "max" as name):
+            return MAXIMUM if name == "max" else MINIMUM
         case Call():
             return CHAIN
         case Comparison() | Logical():

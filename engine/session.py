@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import ParameterError
-from engine.figure import View, Views
+from engine.figure import Figure, View, Views
 from engine.lessons.lesson import AnyExercise, Choice, Goal, Lesson, NumberExercise, SceneBlock, Setting, Step
 from engine.lessons.scoring import TRIES_BEFORE_ANSWER as TRIES_BEFORE_ANSWER
 from engine.lessons.scoring import Answer as Answer
@@ -36,7 +36,7 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
     """A learner at a step of a lesson, or (lesson None) exploring a scene.
 
     scene: the picture as it stands. views: what the learner zoomed to.
-    touched: the parameters the learner has set since the step began.
+    by_hand: the picture stands as the learner's hand left it, not where an animation took it.
     visited: the steps seen so far. past, future: for undo and redo, the newest last.
     gesture: the drag or typing that the newest entry of `past` belongs to.
     """
@@ -46,7 +46,7 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
     scene: Scene | None = None
     views: Views = {}
     answers: Mapping[str, Answer] = {}
-    touched: frozenset[str] = frozenset()
+    by_hand: bool = False
     visited: frozenset[int] = frozenset()
     past: tuple[Moment, ...] = ()
     future: tuple[Moment, ...] = ()
@@ -137,6 +137,13 @@ class SetParameters(msgspec.Struct, frozen=True, eq=False):
     gesture: str = ""
 
 
+class Look(msgspec.Struct, frozen=True, eq=False):
+    """The figure of a heavy scene has been computed, beside the window: goals are judged by it."""
+
+    scene: Scene
+    figure: Figure
+
+
 class Seek(msgspec.Struct, frozen=True):
     """The transport stands at `position` in [0, 1]: a frame, not something the learner changed."""
 
@@ -186,6 +193,7 @@ Action = (
     | Explore
     | GoTo
     | SetParameters
+    | Look
     | Seek
     | SetView
     | GiveAnswer
@@ -235,9 +243,14 @@ def _(action: SetParameters, state: SessionState) -> SessionState:
         return state
     same_gesture = bool(action.gesture) and action.gesture == state.gesture
     state = state if same_gesture else _remember(state)
-    touched = state.touched | set(action.values)
-    state = _with(state, scene=scene, touched=touched, gesture=action.gesture, future=())
-    return _with(state, answers=_goals_met(state))
+    state = _with(state, scene=scene, by_hand=True, gesture=action.gesture, future=())
+    return state if scene.heavy else _with_goals_met(state, None)
+
+
+@_reduce.register
+def _(action: Look, state: SessionState) -> SessionState:
+    seen_by_hand = state.by_hand and action.scene is state.scene
+    return _with_goals_met(state, action.figure) if seen_by_hand else state
 
 
 @_reduce.register
@@ -246,7 +259,7 @@ def _(action: Seek, state: SessionState) -> SessionState:
     if playback is None or state.scene is None:
         return state
     scene = changed(state.scene, {playback.parameter: playback.value(action.position)})
-    return state if scene is state.scene else _with(state, scene=scene, gesture="")
+    return state if scene is state.scene else _with(state, scene=scene, by_hand=False, gesture="")
 
 
 @_reduce.register
@@ -294,7 +307,7 @@ def _(action: ResetStep, state: SessionState) -> SessionState:
     if start is None or (start == state.scene and state.views == state.setting.views):
         return state
     state = _remember(state)
-    return _with(state, scene=start, views=dict(state.setting.views), touched=frozenset(), future=())
+    return _with(state, scene=start, views=dict(state.setting.views), by_hand=False, future=())
 
 
 @_reduce.register
@@ -350,7 +363,7 @@ def _arrive(state: SessionState, step: int) -> SessionState:
         scene=starting_scene(state, step),
         step=step,
         views=dict(state.lesson.steps[step].setting.views),
-        touched=frozenset(),
+        by_hand=False,
         visited=state.visited | {step},
         gesture="",
     )
@@ -376,20 +389,20 @@ def _changed_if_possible(scene: Scene, values: Mapping[str, Any]) -> Scene:
         return scene
 
 
-def _goals_met(state: SessionState) -> Mapping[str, Answer]:
-    """The answers, with every goal of this step that the picture now meets."""
+def _with_goals_met(state: SessionState, figure: Figure | None) -> SessionState:
+    """The state, with every goal of this step that the picture now meets; `figure` if it is at hand."""
     step = state.current_step
     goals = [exercise for exercise in step.exercises() if isinstance(exercise, Goal)] if step else []
     goals = [goal for goal in goals if state.answer(goal.id).outcome != "right"]
     if not goals or state.scene is None:
-        return state.answers
-    values = known_values(state.scene)
+        return state
+    values = known_values(state.scene, figure)
     met = {
         goal.id: msgspec.structs.replace(state.answer(goal.id), outcome="right")
         for goal in goals
         if holds_over(goal.check, values)
     }
-    return {**state.answers, **met}
+    return _with(state, answers={**state.answers, **met}) if met else state
 
 
 def _exercise(state: SessionState, exercise_id: str) -> AnyExercise:
@@ -421,7 +434,7 @@ def _restored(
         if answer.seen or (answer.outcome == "right" and not answer.given)
     }
     if state.lesson is not None and moment.step != state.step:
-        state = _with(state, views=dict(state.lesson.steps[moment.step].setting.views), touched=frozenset())
+        state = _with(state, views=dict(state.lesson.steps[moment.step].setting.views))
     return _with(
         state,
         step=moment.step,

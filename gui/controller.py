@@ -21,6 +21,7 @@ from engine.session import (
     Explore,
     GiveAnswer,
     GoTo,
+    Look,
     OpenLesson,
     Redo,
     ResetStep,
@@ -40,6 +41,9 @@ STEPS_ACROSS = 40
 
 GLIDING = (OpenLesson, GoTo, GiveAnswer, ResetStep, Undo, Redo)
 """Actions that change the picture at one blow; what the hand does, it does at its own pace."""
+
+NOTICEABLE = 400
+"""Milliseconds after which a figure that is still being computed is said to be."""
 
 REDUCED_PAUSE = 900
 """Milliseconds that the first frame stands before the last, where motion is reduced."""
@@ -62,6 +66,9 @@ class Controller(QObject):
     refused = Signal(object)
     """A ParameterError: an action was not possible, and changed nothing."""
 
+    busy_changed = Signal(bool)
+    """A figure takes so long that the learner should know it is being computed; or it is there."""
+
     failed = Signal(str, object)
     """Where (`scene` or `session`) something went wrong that should not, and the exception."""
 
@@ -77,6 +84,8 @@ class Controller(QObject):
         self._glide_clock = QElapsedTimer()
         self._worker = Worker("figure", self)
         self._worker.finished.connect(self._take_response)
+        self._slow = _single_shot(self, NOTICEABLE, lambda: self._set_busy(True))
+        self._busy = False
         self._due = Soon(self._compute, self)
         self._frames = QTimer(self)
         self._frames.setTimerType(Qt.TimerType.PreciseTimer)
@@ -213,6 +222,7 @@ class Controller(QObject):
         self.pause()
         self._frames.stop()
         self._due.cancel()
+        self._slow.stop()
         self._worker.close()
 
     # What follows an action
@@ -315,7 +325,7 @@ class Controller(QObject):
         self._due.cancel()
         scene, views = self._state.scene, self._state.views
         if scene is None:
-            self._worker.cancel()
+            self._leave_worker()
             self._figure = self._figure_scene = None
             self.figure_changed.emit(None)
             return
@@ -325,8 +335,10 @@ class Controller(QObject):
             views = {**views, **self._glide.shown_views(progress)}
         if scene.heavy:
             self._worker.ask(lambda: (scene, views, scene.figure(views)))
+            if not self._slow.isActive() and not self._busy:
+                self._slow.start()
             return
-        self._worker.cancel()
+        self._leave_worker()
         figure = self._figure_of(scene, views)
         if figure is not None:
             self._show(scene, views, figure)
@@ -338,7 +350,19 @@ class Controller(QObject):
             self._scene_failed(scene, error)
             return None
 
+    def _leave_worker(self) -> None:
+        self._worker.cancel()
+        self._set_busy(False)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._slow.stop()
+        if busy != self._busy:
+            self._busy = busy
+            self.busy_changed.emit(busy)
+
     def _take_response(self, response: Response) -> None:
+        if not self._worker.busy:
+            self._set_busy(False)
         if response.error is not None and self._state.scene is not None:
             self._scene_failed(self._state.scene, response.error)
         elif response.error is None:
@@ -355,6 +379,8 @@ class Controller(QObject):
     def _show(self, scene: Scene, views: Views, figure: Figure) -> None:
         self._figure, self._figure_scene, self._shown_views = figure, scene, views
         self.figure_changed.emit(figure)
+        if scene is self._state.scene and scene.heavy:
+            self.send(Look(scene, figure))
 
 
 def _single_shot(parent: QObject, milliseconds: int, called: Any) -> QTimer:

@@ -2,28 +2,37 @@
 
 A request has captured everything it needs and touches nothing that may change meanwhile. Asking again
 replaces the request that has not begun; one that has begun is still answered, as a preview of what follows,
-unless it was cancelled: then its result is stale, and dropped.
+unless it was cancelled, or has taken so long that waiting for it would hold up its successor: then it is told
+to stop, and its result is dropped.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.cancellation import CancelledError, cancellable
+
 CLOSING_WAIT = 5.0
 """Seconds to wait, when the program ends, for work that has begun."""
 
 
+PATIENCE = 0.3
+"""Seconds after which work that has begun gives way to a newer request."""
+
+
 @dataclass(frozen=True)
 class Request:
-    """Work to be done, with the number it was given."""
+    """Work to be done, with the number it was given, and where it is told to stop."""
 
     number: int
     work: Callable[[], Any]
+    stop: threading.Event
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,8 @@ class Worker(QObject):
         self._cancelled = 0
         self._busy = False
         self._waiting: Request | None = None
+        self._running: Request | None = None
+        self._began = 0.0
         self._closed = False
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -67,7 +78,9 @@ class Worker(QObject):
                 return self._newest
             self._newest += 1
             self._busy = True
-            self._waiting = Request(self._newest, work)
+            self._waiting = Request(self._newest, work, threading.Event())
+            if self._running is not None and time.monotonic() - self._began > PATIENCE:
+                self._running.stop.set()
             self._changed.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
@@ -75,22 +88,27 @@ class Worker(QObject):
         return self._newest
 
     def cancel(self) -> None:
-        """Answer nothing that was asked for so far. What has begun runs to its end, unheard."""
+        """Answer nothing that was asked for so far, and stop what has begun."""
         with self._changed:
             self._cancelled = self._newest
             self._busy = False
-            self._waiting = None
+            self._drop()
 
     def close(self) -> None:
         """End the thread; nothing is answered any more."""
         with self._changed:
             self._closed = True
             self._busy = False
-            self._waiting = None
+            self._drop()
             self._changed.notify()
         if self._thread is not None:
             self._thread.join(CLOSING_WAIT)
             self._thread = None
+
+    def _drop(self) -> None:
+        self._waiting = None
+        if self._running is not None:
+            self._running.stop.set()
 
     def _run(self) -> None:
         while True:
@@ -99,11 +117,14 @@ class Worker(QObject):
                 request, self._waiting = self._waiting, None
                 if self._closed or request is None:
                     return
+                self._running, self._began = request, time.monotonic()
             response = _answered(request)
             with self._changed:
+                self._running = None
                 if self._closed:
                     return
-                self._arrived.emit(response)
+                if response is not None:
+                    self._arrived.emit(response)
 
     def _take(self, response: Response) -> None:
         if self._closed or response.number <= self._cancelled:
@@ -112,8 +133,12 @@ class Worker(QObject):
         self.finished.emit(response)
 
 
-def _answered(request: Request) -> Response:
+def _answered(request: Request) -> Response | None:
+    """What became of the request; None if it was told to stop."""
     try:
-        return Response(request.number, result=request.work())
+        with cancellable(request.stop.is_set):
+            return Response(request.number, result=request.work())
+    except CancelledError:
+        return None
     except Exception as error:  # noqa: BLE001 - whatever failed is the answer
         return Response(request.number, error=error)

@@ -213,8 +213,16 @@ class Stage(QWidget):
         self.transport.speed_changed.connect(one.set_speed)
         self.transport.loop_changed.connect(one.set_loop)
         one.figure_changed.connect(self.set_figure)
+        one.busy_changed.connect(self._show_busy)
         one.transport_changed.connect(self.show_transport)
         self._themes.changed.connect(self._follow_theme)
+
+    def _show_busy(self, busy: bool) -> None:
+        """Say that the picture is still that of before; its sentence returns with the next one."""
+        if busy:
+            self.caption.setText(_("Computing… Undo stops it."))
+        elif self._controller.figure is not None:
+            self.caption.setText(shown(self._controller.figure.spoken))
 
     def _dragged(self, handle: str, x: float, y: float, finished: bool) -> None:
         self._controller.drag(handle, x, y, self._drag.name())

@@ -233,7 +233,7 @@ steps = {self._shown_step()}
             lost = Text("Nobody runs yet.")
         elif not _can_start(runners):
             lost = Text("f has no finite value at the start.")
-        all_run_on = bool(runners) and all(map(math.isfinite, losses))
+        all_known = bool(runners) and not any(map(math.isnan, losses))
         readouts = [
             Readout(name="step", value=float(here), latex="t", label=Text("step"), shown=False),
             Readout(
@@ -245,9 +245,9 @@ steps = {self._shown_step()}
             ),
             Readout(
                 name="worst_loss",
-                value=max(losses) if all_run_on else None,
+                value=max(losses) if all_known else None,
                 label=Text("highest loss"),
-                reason=None if all_run_on else lost,
+                reason=None if all_known else lost,
                 shown=False,
             ),
             Readout(
@@ -266,9 +266,9 @@ steps = {self._shown_step()}
             readouts.append(
                 Readout(
                     name=f"loss_{number}",
-                    value=loss if math.isfinite(loss) else None,
+                    value=None if math.isnan(loss) else loss,
                     label=runner.words,
-                    reason=None if math.isfinite(loss) else lost,
+                    reason=lost if math.isnan(loss) else None,
                     role=Role.PATH,
                     look=runner.look,
                 )

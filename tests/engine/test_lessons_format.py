@@ -136,7 +136,7 @@ BROKEN = [
     ("x0 = 1.0\n", "x_nought = 1.0\n", "x_nought", "no parameter"),
     ('f = "x^2"', 'f = "x^2 +"', "f = \"x^2 +", "stops too early"),
     ('f = "x^2"', 'f = "__import__(\'os\')"', "f = \"__imp", "f:"),
-    ("h = 0.5", "h = 0", "h = 0\n", "must not be 0"),
+    ("h = 0.5", "h = 0", "h = 0\n", "any number but 0"),
     ("h = 0.5", "h = true", "h = true", "must be a number"),
     ("h = 0.5", "h = 1979-05-27", "h = 1979", "must be a number"),
     ('controls = ["x0", "h"]', 'controls = ["x0", "hh"]', "controls", "Did you mean h?"),
@@ -149,7 +149,7 @@ BROKEN = [
     ("```animate h", "```animate f", "```animate f", "not known here"),
     ("```animate h", "```animate", "```animate\n", "not known here"),
     ("```animate h\nto = 0.001", "```animate guess\nto = 1", "to = 1", "Say where it starts"),
-    ("to = 0.001", "to = 0", "to = 0\n", "must not be 0"),
+    ("to = 0.001", "to = 0", "to = 0\n", "any number but 0"),
     ("```verdict where", "```animate x0\nto = 2\n```\n\n```verdict where", "```animate x0", "one animation"),
     # exercises
     ('answer = "two"\n', 'answer = "tow"\n', 'answer = "tow"', "Did you mean two?"),
@@ -176,7 +176,7 @@ BROKEN = [
     # tables
     ("```table approach", "```table aproach", "```table aproach", "Did you mean approach?"),
     ('columns = ["h", "slope"]', 'columns = ["h", "slop"]', 'columns = ["h", "slop"]', "Did you mean slope?"),
-    ("values = [1, 0.1]", "values = [1, 0]", "values = [1, 0]", "must not be 0"),
+    ("values = [1, 0.1]", "values = [1, 0]", "values = [1, 0]", "any number but 0"),
     ("values = [1, 0.1]\n", "", "```table march", "both keys"),
     ('parameter = "h"', 'parameter = "hh"', 'parameter = "hh"', "no parameter hh"),
     ('parameter = "h"\nvalues = [1, 0.1]', "rows = [{ h = 1, x = 2 }]", "rows", "no parameter x"),

@@ -19,6 +19,7 @@ from engine.session import (
     Explore,
     GiveAnswer,
     GoTo,
+    Look,
     OpenHint,
     OpenLesson,
     Redo,
@@ -348,3 +349,31 @@ def test_any_way_leads_somewhere_and_undo_leads_back(way: list[Any]) -> None:
             back = reduce(state, Undo())
             assert (back.step, back.scene, back.past) == (before.step, before.scene, before.past)
             assert reduce(back, Redo()).scene == state.scene
+
+
+RACE = HEAD + """
+# Run
+
+```scene descent-2d
+f = "x^2 + y^2"
+racers = "gd(lr=0.001)"
+steps = 20
+```
+
+```goal low
+ask = "Get below 0.1."
+check = "loss_1 < 0.1"
+hint = ['Raise the rate.']
+```
+"""
+
+
+def test_a_heavy_picture_is_judged_when_it_has_been_computed_and_stands_as_the_hand_left_it() -> None:
+    state = reduce(SessionState(), OpenLesson(lesson(RACE)))
+    state = reduce(state, SetParameters({"racers": "gd(lr=0.4)"}))
+    assert not state.finished("low")  # a run may take long: the window does not wait for it here
+    stale = make_scene("descent-2d", {"f": "x^2 + y^2", "racers": "gd(lr=0.3)"})
+    assert not reduce(state, Look(stale, stale.figure())).finished("low")
+    assert reduce(state, Look(state.scene, state.scene.figure())).finished("low")
+    played = reduce(state, Seek(0.9))
+    assert not reduce(played, Look(played.scene, played.scene.figure())).finished("low")

@@ -260,6 +260,19 @@ def test_heavy_scenes_keep_the_last_figure_and_end_with_the_newest(
     assert len(shown) <= 2  # what had begun, and the newest
 
 
+def test_a_long_run_says_so_and_gives_way(controller: Controller, qtbot: QtBot) -> None:
+    racers = "; ".join(["adam(lr=0.01)", "adamw(lr=0.01)", "rmsprop(lr=0.01)"] * 5)
+    with qtbot.waitSignal(controller.busy_changed, timeout=5000) as busy:
+        controller.send(Explore(make_scene("descent-2d", {"steps": 100_000, "racers": racers})))
+        controller.flush()
+    assert busy.args == [True]
+    with qtbot.waitSignal(controller.busy_changed, timeout=5000) as rest:
+        controller.send(Explore(make_scene("descent-2d", {"steps": 10, "racers": "gd(lr=0.1)"})))
+        controller.flush()
+    assert rest.args == [False]
+    assert len(controller.figure.tables[0]) == 1
+
+
 def test_what_is_stale_is_dropped(controller: Controller, qtbot: QtBot) -> None:
     controller.send(Explore(Slow(a=1.0, seconds=0.1)))
     controller.flush()

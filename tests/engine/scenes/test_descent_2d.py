@@ -84,7 +84,7 @@ def test_a_rate_of_a_million_diverges_and_says_so() -> None:
     assert final[0][5] == "diverged"
     assert final[1][5] in ("running", "converged")
     assert shown.values()["diverged_count"] == 1
-    assert shown.readout("loss_1").value is None
+    assert shown.readout("loss_1").value == math.inf
     assert str(shown.spoken).endswith("Off to infinity: gd 1 × 10⁶.")
     for panel in shown.panels:
         assert all(

@@ -141,3 +141,19 @@ def test_no_tangent_where_the_function_has_no_value() -> None:
 def test_beyond_the_largest_number_is_not_outside_the_domain() -> None:
     figure = make_scene("secant", {"f": "x^2", "x0": 1, "h": 1e308}).figure()
     assert "too large" in str(figure.readout("secant_slope").reason)
+
+
+def test_the_first_view_shows_what_happens_in_the_middle() -> None:
+    # x⁴ − 3x² + x has its valleys at −3.51 and −1.07 and its hill at 0.08; at the sides it is beyond 300
+    view = make_scene("secant", {"f": "x^4 - 3x^2 + x"}).figure().panels[0].view
+    assert view.y_low < -3.6
+    assert 2 < view.y_high < 40
+    # x² is four times as high at the sides as half way: all of it is shown
+    assert make_scene("secant", {"f": "x^2"}).figure().panels[0].view.y_high > 4.4**2
+
+
+@pytest.mark.parametrize("f", ["sqrt(-1-x^2)", "5", "ln(x-3)", "1e300*x", "tan(x)"])
+def test_every_function_has_a_view(f: str) -> None:
+    view = make_scene("secant", {"f": f}).figure().panels[0].view
+    assert view.y_low < view.y_high
+    assert math.isfinite(view.y_high - view.y_low)
