@@ -1,6 +1,6 @@
-"""The headless half of Gradus: formulas, optimizers, scenes, lessons and the session. No Qt; values in, values out.
+"""The mathematics, the scenes and the lessons of Gradus: headless, and importable in a notebook.
 
-From the ground up, as `lint-imports` keeps it; each file stands on those above it in this list:
+Read it from the ground up; each file stands on those above it, and `lint-imports` keeps the large steps:
 
     text, errors, suggestions           words for people; the one family of errors; "Did you mean …?"
     roles, figure                       what a picture is made of, as data
@@ -13,7 +13,7 @@ From the ground up, as `lint-imports` keeps it; each file stands on those above 
     symbolic, symbolic_process          SymPy, and the child process that it works in
     differences, breaks, sampling,      slopes from values; honest curves; level lines
         contours
-    optimizers, descent                 update rules; runs, and why they stopped
+    optimizers, cancellation, descent   update rules; runs, why they stopped, and how to stop one
     parameters                          what a scene's fields can be, read off their annotations
     optimizer_kinds, racers, race,      the registry of optimizers; a race as text; its runs and tables;
         optimizer_code,                 its NumPy; a step with its numbers

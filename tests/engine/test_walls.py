@@ -1,9 +1,12 @@
 """What import-linter cannot see: no code of ours turns text into code, but for the one place that may."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+import engine
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted([ROOT / "main.py", *(ROOT / "engine").rglob("*.py"), *(ROOT / "gui").rglob("*.py")])
@@ -43,3 +46,9 @@ def test_only_function_compiles(path: Path) -> None:
 def test_nothing_leaves_the_machine(path: Path) -> None:
     modules = imported_modules(ast.parse(path.read_text(encoding="utf-8")))
     assert not {name for name in modules if name in NETWORK or "QtNetwork" in name}
+
+
+def test_the_map_of_the_engine_names_every_file() -> None:
+    modules = {path.stem for path in (ROOT / "engine").glob("*.py")} - {"__init__"}
+    packages = {path.parent.name for path in (ROOT / "engine").glob("*/__init__.py")}
+    assert modules | packages <= set(re.findall(r"\w+", engine.__doc__ or ""))
