@@ -22,7 +22,7 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     curves, surfaces                    functions of one and two variables as marks
     scene, scenes/                      the picture as a value; one kind of picture a file
     lessons/                            a file to a lesson, packs, exercises, the linter
-    session                             where a learner is, and every way it can change
+    actions, session                    what a learner can do, and what becomes of where they are
     progress, safe_files, storage       what is kept of it, and how it survives
     words, printing, cli                the catalogue of words; the command line
 """

@@ -284,9 +284,7 @@ def divide(numerator: Node, denominator: Node) -> Node:
     return _fraction(ratio, _joined(_ordered(top)), _joined(_ordered(bottom)))
 
 
-def _cancelled(
-    above: dict[Node, int], below: dict[Node, int]
-) -> tuple[dict[Node, int], dict[Node, int]]:
+def _cancelled(above: dict[Node, int], below: dict[Node, int]) -> tuple[dict[Node, int], dict[Node, int]]:
     common = {base: min(above[base], below[base]) for base in above if base in below}
     top = {base: exponent - common.get(base, 0) for base, exponent in above.items()}
     bottom = {base: exponent - common.get(base, 0) for base, exponent in below.items()}

@@ -241,11 +241,7 @@ def _loose_names(source: str) -> set[str]:
         elif token.kind == "name":
             runs.append([token])
     return {
-        token.node.name
-        for run in runs
-        if len(run) < 3
-        for token in run
-        if isinstance(token.node, Variable)
+        token.node.name for run in runs if len(run) < 3 for token in run if isinstance(token.node, Variable)
     }
 
 

@@ -128,9 +128,7 @@ def run(optimizer: Optimizer, objective: Objective, start: Sequence[float], step
             losses.append(math.nan)
             gradients.append((math.nan,) * len(position))
             break
-    return Trajectory(
-        optimizer, _array(positions), _array(losses), _array(gradients), tuple(checkpoints)
-    )
+    return Trajectory(optimizer, _array(positions), _array(losses), _array(gradients), tuple(checkpoints))
 
 
 @dataclass(frozen=True, eq=False)

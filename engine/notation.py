@@ -267,7 +267,7 @@ def _power_latex(node: Power, below: tuple[Written, ...]) -> Written:
         # sin² x: the exponent stands on the function's name.
         name = FUNCTIONS[CORNERED.get(node.base.name, node.base.name)].latex
         if base[0].startswith(name) and not name.endswith("}"):
-            return f"{name}^{{{raised}}}{base[0][len(name):]}", _PRODUCT
+            return f"{name}^{{{raised}}}{base[0][len(name) :]}", _PRODUCT
     return f"{_fenced(base, _WHOLE)}^{{{raised}}}", _POWER
 
 

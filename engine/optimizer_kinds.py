@@ -152,9 +152,7 @@ def _kind(
         Setting(parameter.name, parameter.default, MEANINGS[parameter.name])
         for parameter in signature.parameters.values()
     )
-    return OptimizerKind(
-        factory.__name__, title, factory, settings, formulas, ("gradient", *parts, "step")
-    )
+    return OptimizerKind(factory.__name__, title, factory, settings, formulas, ("gradient", *parts, "step"))
 
 
 _MOMENTUM_LINES = (r"a = g \text{ or } (1-\beta)\,g", r"v_t = \beta v_{t-1} + a")

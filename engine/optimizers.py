@@ -184,9 +184,7 @@ def nesterov(
     >>> ahead.update((1.0,), ahead.init((0.0,)), (0.0,)).parts["lookahead"]
     (1.5,)
     """
-    return momentum(
-        lr, beta, averaged=averaged, nesterov=True, weight_decay=weight_decay, maximize=maximize
-    )
+    return momentum(lr, beta, averaged=averaged, nesterov=True, weight_decay=weight_decay, maximize=maximize)
 
 
 def adagrad(

@@ -97,9 +97,7 @@ class Settings(msgspec.Struct, frozen=True):
     motion: Literal["full", "reduced"] = "full"
     language: Annotated[str, Meta(max_length=35)] = ""
     """A language tag; empty follows the system."""
-    recent: Annotated[
-        tuple[Annotated[str, Meta(max_length=4096)], ...], Meta(max_length=RECENT_KEPT)
-    ] = ()
+    recent: Annotated[tuple[Annotated[str, Meta(max_length=4096)], ...], Meta(max_length=RECENT_KEPT)] = ()
     """Lesson files and packs opened, newest first."""
     last_place: Annotated[str, Meta(max_length=4096)] = ""
     """The lesson and step to open at, in the window's own writing."""

@@ -153,9 +153,7 @@ CONSTANT_DIVISOR = Rule(
     Text("constant multiple rule"), r"\left(\frac{u}{c}\right)' = \frac{u'}{c}", _constant_divisor
 )
 QUOTIENT = Rule(Text("quotient rule"), r"\left(\frac{u}{v}\right)' = \frac{u' v - u v'}{v^2}", _quotient)
-RECIPROCAL = Rule(
-    Text("reciprocal rule"), r"\left(\frac{c}{v}\right)' = -\frac{c\, v'}{v^2}", _reciprocal
-)
+RECIPROCAL = Rule(Text("reciprocal rule"), r"\left(\frac{c}{v}\right)' = -\frac{c\, v'}{v^2}", _reciprocal)
 POWER = Rule(Text("power rule"), r"(u^n)' = n u^{n-1} u'", _power)
 EXPONENTIAL = Rule(Text("exponential rule"), r"(a^v)' = a^v \ln(a)\, v'", _exponential)
 GENERAL_POWER = Rule(

@@ -379,4 +379,3 @@ def nudged(parameter: Parameter, value: float, steps: float) -> float:
     moved = parameter.slider.nudged(value, steps) if parameter.slider else value + steps
     # 0.1 + 0.2: the last digits of a sum are noise
     return float(f"{moved:.12g}")
-

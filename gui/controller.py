@@ -13,10 +13,7 @@ from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 
-from engine.errors import ParameterError
-from engine.figure import Figure, Views
-from engine.scene import Scene
-from engine.session import (
+from engine.actions import (
     Action,
     Explore,
     GiveAnswer,
@@ -26,11 +23,13 @@ from engine.session import (
     Redo,
     ResetStep,
     Seek,
-    SessionState,
     SetParameters,
     Undo,
-    reduce,
 )
+from engine.errors import ParameterError
+from engine.figure import Figure, Views
+from engine.scene import Scene
+from engine.session import SessionState, reduce
 from gui.glide import DURATION, Glide, glide
 from gui.jobs import Response, Worker
 from gui.player import FRAME, Player

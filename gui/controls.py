@@ -12,11 +12,12 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from engine.actions import SetParameters
 from engine.errors import ParameterError
 from engine.figure import Figure
 from engine.parameters import Parameter
 from engine.scene import Scene, changed, parameters
-from engine.session import SessionState, SetParameters
+from engine.session import SessionState
 from engine.words import _
 from gui.columns import Columns
 from gui.control_kinds import (

@@ -206,9 +206,7 @@ class _Reader:
             return
         clip = matrix.box(x, y, width, height).within(clip)
         sx, sy = width / across, height / down
-        self._children(
-            element, matrix.after(Matrix(sx, 0, 0, sy, x - left * sx, y - top * sy)), color, clip
-        )
+        self._children(element, matrix.after(Matrix(sx, 0, 0, sy, x - left * sx, y - top * sy)), color, clip)
 
     def _glyph(
         self, element: ElementTree.Element, matrix: Matrix, color: str | None, clip: Box | None

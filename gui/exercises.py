@@ -14,11 +14,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.actions import GiveAnswer, OpenHint, ShowAnswer
 from engine.expression import parse
 from engine.figure import Role, Value
 from engine.lessons.lesson import AnyExercise, Choice, ExpressionExercise, Goal, NumberExercise
 from engine.lessons.scoring import Answer, Feedback, feedback
-from engine.session import GiveAnswer, OpenHint, ShowAnswer
 from engine.words import _
 from gui.feedback_view import FeedbackView, side_by_side, verdict_words
 from gui.formula_field import FormulaField, MarkedLineEdit

@@ -108,9 +108,7 @@ class Files(QObject):
 
             views = self._controller.shown_views
             theme = self._themes.theme()
-            self._try(
-                lambda: save_picture(figure, theme, path, views, typesetter=self._typesetter), path
-            )
+            self._try(lambda: save_picture(figure, theme, path, views, typesetter=self._typesetter), path)
 
     def copy_picture(self) -> None:
         """Put the picture on the clipboard."""
@@ -119,9 +117,7 @@ class Files(QObject):
             return
         from gui.export import copy_picture
 
-        copy_picture(
-            figure, self._themes.theme(), self._controller.shown_views, typesetter=self._typesetter
-        )
+        copy_picture(figure, self._themes.theme(), self._controller.shown_views, typesetter=self._typesetter)
         self.said.emit(_("The picture is on the clipboard."))
 
     def save_table(self) -> None:

@@ -188,9 +188,7 @@ def build_formula(latex: str, display: bool, drawing: Drawing) -> Formula:
         path = _transform(stroke.matrix).map(stroker.createStroke(_outline(stroke.path)))
         clipped.append(Layer(path, _color(stroke.color)))
     rules = tuple((QRectF(*rule.box), _color(rule.color)) for rule in drawing.rules)
-    return Formula(
-        latex, display, drawing.width, drawing.height, drawing.depth, (*layers, *clipped), rules
-    )
+    return Formula(latex, display, drawing.width, drawing.height, drawing.depth, (*layers, *clipped), rules)
 
 
 def source_formula(latex: str, display: bool, reason: str) -> Formula:

@@ -45,9 +45,7 @@ class Glide(msgspec.Struct, frozen=True, eq=False):
     def shown_views(self, progress: float) -> dict[str, View]:
         """The views of the panels that move, at the same moment."""
         share = eased(progress)
-        return {
-            name: _view_between(self.panels[name], *ends, share) for name, ends in self.views.items()
-        }
+        return {name: _view_between(self.panels[name], *ends, share) for name, ends in self.views.items()}
 
 
 def eased(progress: float) -> float:

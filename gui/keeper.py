@@ -12,11 +12,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from engine.actions import OpenLesson
 from engine.errors import GradusError
 from engine.lessons.lesson import Lesson
+from engine.lessons.scoring import Answer
 from engine.progress import LessonProgress
 from engine.scene import Scene, make_scene, scene_values
-from engine.session import Answer, OpenLesson, SessionState
+from engine.session import SessionState
 from engine.storage import Profile
 from gui.jobs import Response, Worker
 
@@ -102,9 +104,7 @@ class Keeper(QObject):
         if not response.result:
             self._timer.start(RETRY)
 
-    def _note_answers(
-        self, lesson: Lesson, new: Mapping[str, Answer], old: Mapping[str, Answer]
-    ) -> None:
+    def _note_answers(self, lesson: Lesson, new: Mapping[str, Answer], old: Mapping[str, Answer]) -> None:
         for exercise, answer in new.items():
             before = old.get(exercise, Answer())
             if answer.seen and not before.seen:

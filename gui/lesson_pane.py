@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.actions import GoTo
 from engine.figure import Figure
 from engine.lessons.lesson import Step
-from engine.session import GoTo, SessionState
+from engine.session import SessionState
 from engine.words import _, ngettext, shown
 from gui.blocks import BlockView, block_view, shown_now
 from gui.mathtext import Typesetter

@@ -29,10 +29,7 @@ class Message(QWidget):
 
     def set_error(self, error: GradusError) -> None:
         """Say what is wrong and what to do about it."""
-        words = shown(error.what)
-        if error.remedy is not None:
-            words += " " + shown(error.remedy)
-        self.set_words(words, "?", "wrong")
+        self.set_words(shown(error.in_full()), "?", "wrong")
 
     def set_words(self, words: str, sign: str, part: Part) -> None:
         """Say `words`, led by `sign`."""

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.actions import Action, Explore, GoTo, OpenLesson
 from engine.errors import GradusError, LessonError
 from engine.scene import make_scene
-from engine.session import Action, Explore, GoTo, OpenLesson, SessionState
+from engine.session import SessionState
 from engine.words import _
 from gui.controller import Controller
 from gui.course import Course

@@ -67,8 +67,7 @@ class NoticeBar(QWidget):
 
 def error_words(error: GradusError) -> str:
     """What is wrong, and what to do about it."""
-    words = shown(error.what)
-    return f"{words} {shown(error.remedy)}" if error.remedy is not None else words
+    return shown(error.in_full())
 
 
 def failure_words(error: BaseException) -> str:

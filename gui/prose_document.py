@@ -324,9 +324,7 @@ class _FormulaObject(_ProseObject):
         self._draw_sides(painter, place, baseline, shape)
         painter.restore()
         if formula is not None:
-            formula.paint(
-                painter, place.x() + self._sides(shape)[0], baseline, scale, self._document.ink
-            )
+            formula.paint(painter, place.x() + self._sides(shape)[0], baseline, scale, self._document.ink)
 
     def _formula(self, shape: QTextFormat, position: int) -> tuple[Formula | None, float]:
         """The formula and its scale, smaller where the column is too narrow for it."""

@@ -216,7 +216,6 @@ class ReadoutRow(QWidget):
         return theme.role(self._readout.role)
 
 
-
 class ReadoutsPanel(QWidget):
     """The readouts that the step shows, in its order, and under them the step with its numbers in it."""
 

@@ -18,13 +18,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from engine.actions import OpenLesson
 from engine.cli import UsageError, scene_operands
 from engine.errors import GradusError, LessonError
 from engine.figure import NO_VIEWS, Views
 from engine.lessons.lesson import Lesson, LessonSummary
 from engine.lessons.library import load_pack, open_lesson
 from engine.scene import Playback, Scene, changed, make_scene, scene_names
-from engine.session import OpenLesson, SessionState, reduce
+from engine.session import SessionState, reduce
 from engine.text import Text, verbatim
 from gui.saving import target_kind
 

@@ -192,8 +192,9 @@ def _require_picture(image: object) -> None:
 
 
 def _lessons() -> str:
+    from engine.actions import GoTo, OpenLesson, Seek
     from engine.lessons.library import load_pack, open_lesson
-    from engine.session import GoTo, OpenLesson, Seek, SessionState, reduce
+    from engine.session import SessionState, reduce
 
     pack = load_pack(SHIPPED)
     if pack.problems:
@@ -254,7 +255,7 @@ def _pictures(shop: Workshop) -> str:
 
 
 def _window(shop: Workshop) -> str:
-    from engine.session import GoTo
+    from engine.actions import GoTo
     from engine.storage import Profile
     from gui.app import Shell
 

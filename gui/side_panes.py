@@ -54,9 +54,7 @@ class ExplorePane(ScrollingPane):
     def __init__(self) -> None:
         super().__init__()
         self.add_words(_("Explore"), "title")
-        self.add_words(
-            _("Choose a picture, then drag what can be dragged and type functions of your own.")
-        )
+        self.add_words(_("Choose a picture, then drag what can be dragged and type functions of your own."))
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QRadioButton] = {}
         for name in scene_names():

@@ -1,12 +1,12 @@
 """The picture and what belongs to it: transport, controls, readouts, the spoken sentence, table and code.
 
-    ┌ picture ───────────────────────────┐
-    │                                    │   all the room that the rest leaves
-    ├ transport ─────────────────────────┤
-    ├ controls, readouts ┬ table or code ┤   as tall as it must be, the picture keeps its share
-    ├ the formula worked │               │
-    ├ caption ───────────┴───────────────┤
-    └────────────────────────────────────┘
+┌ picture ───────────────────────────┐
+│                                    │   all the room that the rest leaves
+├ transport ─────────────────────────┤
+├ controls, readouts ┬ table or code ┤   as tall as it must be, the picture keeps its share
+├ the formula worked │               │
+├ caption ───────────┴───────────────┤
+└────────────────────────────────────┘
 """
 
 from __future__ import annotations
@@ -25,8 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.actions import SetView
 from engine.figure import Figure, Table
-from engine.session import SessionState, SetView
+from engine.session import SessionState
 from engine.words import _, shown
 from gui.canvas.canvas import Canvas
 from gui.code_view import CodeView

@@ -309,7 +309,5 @@ class TableView(QTableView):
         count = len(self.table())
         rows = range(count) if count <= 2 * MEASURED else [*range(MEASURED), *range(count - MEASURED, count)]
         metrics, digits = self.fontMetrics(), self._model.digits()
-        widest = max(
-            (metrics.horizontalAdvance(cell_words(column, row, digits)) for row in rows), default=0
-        )
+        widest = max((metrics.horizontalAdvance(cell_words(column, row, digits)) for row in rows), default=0)
         return max(widest + 14, self.horizontalHeader().sectionSizeFromContents(section).width())

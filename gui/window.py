@@ -337,7 +337,7 @@ class Window(QMainWindow):
         self.commands["loop"].setChecked(self.parts.controller.loop)
 
     def _bind_commands(self) -> None:
-        from engine.session import GoTo, Redo, ResetStep, Undo
+        from engine.actions import GoTo, Redo, ResetStep, Undo
         from gui.preferences import theme_words
 
         one, navigator = self.parts.controller, self.navigator

@@ -110,7 +110,7 @@ def tell(kind: object, context: object, words: str) -> None:
 
 def pictures(shell: Shell, wanted: set[int] | None) -> Iterator[tuple[str, QImage]]:
     """The window at each step, and at the end of what the step plays."""
-    from engine.session import GoTo
+    from engine.actions import GoTo
 
     controller, window = shell.parts.controller, shell.window
     lesson = controller.state.lesson

@@ -138,9 +138,7 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
         marks: list[AnyMark] = []
         if self.descent:
             down = (-scale * dx, -scale * dy)
-            marks.append(
-                arrow("downhill", Role.STEP, (self.x, self.y), down, Text("downhill"), r"-\nabla f")
-            )
+            marks.append(arrow("downhill", Role.STEP, (self.x, self.y), down, Text("downhill"), r"-\nabla f"))
         if self.uphill:
             marks += self._gradient_marks(scale, dx, dy)
         if self.turn is not None:
@@ -149,9 +147,7 @@ print("direction", np.degrees(np.arctan2(gradient[1], gradient[0])))
 
     def _gradient_marks(self, scale: float, dx: float, dy: float) -> list[AnyMark]:
         place, up = (self.x, self.y), (scale * dx, scale * dy)
-        marks: list[AnyMark] = [
-            arrow("gradient", Role.GRADIENT, place, up, Text("gradient"), r"\nabla f")
-        ]
+        marks: list[AnyMark] = [arrow("gradient", Role.GRADIENT, place, up, Text("gradient"), r"\nabla f")]
         if math.hypot(dx, dy) > 0:
             marks.append(
                 Label(

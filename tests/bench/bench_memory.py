@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from PySide6.QtCore import QCoreApplication, QEvent
 
-from engine.session import GoTo
+from engine.actions import GoTo
 from engine.storage import Profile
 from gui.app import Shell, make_application
 

@@ -32,7 +32,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from engine.session import GoTo, Seek, SetParameters
+from engine.actions import GoTo, Seek, SetParameters
 from engine.storage import Profile
 from gui.app import Shell, make_application
 

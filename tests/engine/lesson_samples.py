@@ -27,12 +27,16 @@ view = { x = [-1, 3], y = [-1, 9] }
 ```
 """
 
-SAMPLE = HEAD + """
+SAMPLE = (
+    HEAD
+    + """
 # Look
 
 The slope is {secant_slope} at $x_0$ = {x0}.
 
-""" + SCENE + """
+"""
+    + SCENE
+    + """
 # Predict
 
 ```choice where
@@ -120,6 +124,7 @@ A *note*.
 More of it.
 ```
 """
+)
 
 
 def lesson(text: str = SAMPLE) -> Lesson:

@@ -148,9 +148,7 @@ def test_adam_loss(computed):
 
 
 def test_descent_in_a_bowl(computed):
-    document = computed(
-        "descent-2d", "f=(x-2)^2+4(y-1)^2", "x=-1", "y=3.5", "steps=25", "racers=gd(lr=0.1)"
-    )
+    document = computed("descent-2d", "f=(x-2)^2+4(y-1)^2", "x=-1", "y=3.5", "steps=25", "racers=gd(lr=0.1)")
     (row,) = final_rows(document)
     # each step leaves 0.8 of the distance along x and 0.2 along y
     assert row["x"] == pytest.approx(2 - 3 * 0.8**25, rel=1e-14)

@@ -121,8 +121,8 @@ BROKEN = [
     ("```reveal", "~~~reveal", "~~~reveal", "never closed"),
     ("# Why\n", "#\n", "#\n\n```note", "no title"),
     # keys
-    ("ask = \"Make", "aks = \"Make", "aks", "Did you mean ask?"),
-    ("ask = \"Make them agree to 0.01.\"\n", "", "```goal", "The key ask is missing"),
+    ('ask = "Make', 'aks = "Make', "aks", "Did you mean ask?"),
+    ('ask = "Make them agree to 0.01."\n', "", "```goal", "The key ask is missing"),
     ("seconds = 3", "seconds = 'three'", "seconds", "a number is needed"),
     ("seconds = 3", "seconds = 0", "seconds", "above 0"),
     ("seconds = 3", "seconds = nan", "seconds", "finite"),
@@ -134,8 +134,8 @@ BROKEN = [
     # scenes
     ("```scene secant", "```scene secnat", "```scene secnat", "Did you mean secant?"),
     ("x0 = 1.0\n", "x_nought = 1.0\n", "x_nought", "no parameter"),
-    ('f = "x^2"', 'f = "x^2 +"', "f = \"x^2 +", "stops too early"),
-    ('f = "x^2"', 'f = "__import__(\'os\')"', "f = \"__imp", "f:"),
+    ('f = "x^2"', 'f = "x^2 +"', 'f = "x^2 +', "stops too early"),
+    ('f = "x^2"', "f = \"__import__('os')\"", 'f = "__imp', "f:"),
     ("h = 0.5", "h = 0", "h = 0\n", "any number but 0"),
     ("h = 0.5", "h = true", "h = true", "must be a number"),
     ("h = 0.5", "h = 1979-05-27", "h = 1979", "must be a number"),
@@ -153,7 +153,7 @@ BROKEN = [
     ("```verdict where", "```animate x0\nto = 2\n```\n\n```verdict where", "```animate x0", "one animation"),
     # exercises
     ('answer = "two"\n', 'answer = "tow"\n', 'answer = "tow"', "Did you mean two?"),
-    ('wrong = [{ answer = "zero"', 'wrong = [{ answer = "nil"', "wrong = [{ answer = \"nil", "none of the"),
+    ('wrong = [{ answer = "zero"', 'wrong = [{ answer = "nil"', 'wrong = [{ answer = "nil', "none of the"),
     ('answer = "6x", say', 'answer = "6x", sya', 'wrong = [{ answer = "6x', "no key sya"),
     ("two = '$2$'\n", "", "[options]", "two options"),
     ("two = '$2$'", "two = 2", "two = 2", "needs words in quotes"),

@@ -63,7 +63,7 @@ ADVISED = [
     ("A *note*.", "Words.\n\nIt is Just so.", "```note", "“Just”"),
     ("# Look\n", "# Look!\n", "# Look!", "exclamation"),
     ("The slope is", "word " * 60 + "The slope is", "# Look", "words stand before something moves"),
-    ('zero = \'0\'\n', "zero = '0'\none = '1'\n", "```choice", "chooses one"),
+    ("zero = '0'\n", "zero = '0'\none = '1'\n", "```choice", "chooses one"),
 ]
 
 
@@ -129,7 +129,7 @@ def test_a_translation_says_the_same(tmp_path: Path) -> None:
     [
         ("h = 0.5", "h = 0.4", "This block differs"),
         ("to = 0.001", "to = 0.002", "This block differs"),
-        ("< 0.01\"", "< 0.02\"", "This block differs"),
+        ('< 0.01"', '< 0.02"', "This block differs"),
         ('answer = "two"', 'answer = "zero"', "This block differs"),
         ("hint = ['Which slider?', ", "hint = [", "This block differs"),
         ("```note\nA *note*.\n```\n", "", "This step has 1 blocks"),

@@ -9,13 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lesson_samples import HEAD, SAMPLE, lesson
 
-from engine.errors import ParameterError
-from engine.figure import View
-from engine.scene import make_scene
-from engine.session import (
-    HISTORY,
+from engine.actions import (
     Action,
-    Answer,
     Explore,
     GiveAnswer,
     GoTo,
@@ -25,13 +20,16 @@ from engine.session import (
     Redo,
     ResetStep,
     Seek,
-    SessionState,
     SetParameters,
     SetView,
     ShowAnswer,
     Undo,
-    reduce,
 )
+from engine.errors import ParameterError
+from engine.figure import View
+from engine.lessons.scoring import Answer
+from engine.scene import make_scene
+from engine.session import HISTORY, SessionState, reduce
 
 LOOK, PREDICT, PLAY, DO, ANSWER, WHY = range(6)
 
@@ -351,7 +349,9 @@ def test_any_way_leads_somewhere_and_undo_leads_back(way: list[Any]) -> None:
             assert reduce(back, Redo()).scene == state.scene
 
 
-RACE = HEAD + """
+RACE = (
+    HEAD
+    + """
 # Run
 
 ```scene descent-2d
@@ -366,6 +366,7 @@ check = "loss_1 < 0.1"
 hint = ['Raise the rate.']
 ```
 """
+)
 
 
 def test_a_heavy_picture_is_judged_when_it_has_been_computed_and_stands_as_the_hand_left_it() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from engine.actions import OpenLesson
 from engine.expression import parse_condition
 from engine.figure import Column, Figure, Panel, Readout, Role, Table, View
 from engine.lessons.lesson import (
@@ -29,7 +30,7 @@ from engine.lessons.lesson import (
 from engine.parameters import Checked, Domain, Formula, Slider, Words
 from engine.racers import parse_racers
 from engine.scene import Playback, Scene
-from engine.session import OpenLesson, SessionState, reduce
+from engine.session import SessionState, reduce
 from engine.text import Text
 from gui.mathtext import Typesetter
 from gui.theme import ThemeManager
@@ -55,9 +56,9 @@ class Playground(Scene, tag="playground", frozen=True):
     arrows: Annotated[bool, Words(Text("arrows"))] = True
     steps: Annotated[int, Slider(0, 100, symbol="N"), Domain(at_least=0, at_most=1000)] = 25
     step: Annotated[int, Words(Text("step"))] = 0
-    racers: Annotated[
-        str, Checked("racers", parse_racers), Words(Text("racers"))
-    ] = "gd(lr=0.05); adam(lr=0.1)"
+    racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers"))] = (
+        "gd(lr=0.05); adam(lr=0.1)"
+    )
     walk: bool = False
 
     def figure(self, views: Any = {}) -> Figure:  # noqa: B006

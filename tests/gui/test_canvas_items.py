@@ -254,9 +254,7 @@ def test_two_device_pixels_show_the_same_picture(qapp):
     small = render_figure(secant_figure(), SIZE, LIGHT, 1.0)
     large = render_figure(secant_figure(), SIZE, LIGHT, 2.0)
     assert (large.width(), large.height()) == (960, 720)
-    shrunk = large.scaled(
-        SIZE, mode=Qt.TransformationMode.SmoothTransformation
-    )
+    shrunk = large.scaled(SIZE, mode=Qt.TransformationMode.SmoothTransformation)
     arrays = [
         np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), dtype=np.uint8)
         for image in (small, shrunk)

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
-from engine.session import Explore, SessionState, SetParameters, reduce
+from engine.actions import Explore, SetParameters
+from engine.session import SessionState, reduce
 from gui.code_view import CodeView
 from tests.gui.lessons import Playground
 

@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 from pytestqt.qtbot import QtBot
 
+from engine.actions import Explore, GoTo, OpenLesson, Redo, Seek, SetParameters, SetView, Undo
 from engine.errors import ParameterError
 from engine.figure import Axis, Figure, Panel, View, Views
 from engine.lessons.format import read_lesson
 from engine.lessons.lesson import Lesson
 from engine.scene import Scene, make_scene
-from engine.session import Explore, GoTo, OpenLesson, Redo, Seek, SetParameters, SetView, Undo
 from engine.text import Text
 from gui.controller import Controller
 from gui.glide import eased, glide

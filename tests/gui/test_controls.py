@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from engine.session import SetParameters, Undo
+from engine.actions import SetParameters, Undo
 from gui import formula_field
 from gui.control_kinds import ChoiceControl, FormulaControl, NumberControl, SwitchControl
 from gui.controls import ControlsPanel

@@ -173,9 +173,7 @@ def test_an_unknown_ending_names_the_known_ones(figure, name, tmp_path):
         (errno.EIO, "system says"),
     ],
 )
-def test_what_stands_in_the_way_is_said_and_the_old_file_stays(
-    figure, number, words, tmp_path, monkeypatch
-):
+def test_what_stands_in_the_way_is_said_and_the_old_file_stays(figure, number, words, tmp_path, monkeypatch):
     path = tmp_path / "a.svg"
     path.write_text("old")
 

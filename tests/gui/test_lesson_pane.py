@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.session import GiveAnswer, GoTo, SetParameters, ShowAnswer, Undo
+from engine.actions import GiveAnswer, GoTo, SetParameters, ShowAnswer, Undo
 from gui.blocks import ComputedTable, ExerciseBlock, NoteBlock, ProseBlock, RevealBlock, VerdictBlock
 from gui.lesson_pane import LessonPane
 from tests.gui.lessons import Bench

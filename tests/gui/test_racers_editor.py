@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from engine.actions import SetParameters, Undo
 from engine.racers import MAXIMUM_RACERS
-from engine.session import SetParameters, Undo
 from gui.controls import ControlsPanel
 from gui.looks import optimizer_look
 from tests.gui.lessons import Bench

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from engine.actions import SetParameters
 from engine.figure import Figure, Readout, Role
-from engine.session import SessionState, SetParameters
+from engine.session import SessionState
 from engine.text import Text
 from gui.looks import optimizer_look
 from gui.readouts import NumberLabel, ReadoutsPanel, WorkedLines, aligned, number_words, readout_words

@@ -36,7 +36,7 @@ sys.path.insert(0, sys.argv[1])
 import gui.app
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from engine.session import GoTo
+from engine.actions import GoTo
 from gui.app import Shell
 import main
 

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from engine.session import Explore, OpenLesson, Seek, SessionState, reduce
+from engine.actions import Explore, OpenLesson, Seek
+from engine.session import SessionState, reduce
 from gui.transport import SPEEDS, Transport
 from tests.gui.lessons import Playground, small_lesson
 

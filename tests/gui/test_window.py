@@ -13,9 +13,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.actions import GiveAnswer, GoTo, SetParameters
 from engine.figure import Figure
 from engine.scenes.secant import Secant
-from engine.session import GiveAnswer, GoTo, SetParameters
 from engine.text import Text
 from gui.app import Shell
 from gui.dialogs import ShortcutsDialog, report_text, without_paths

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.actions import GoTo, OpenLesson, Seek
 from engine.figure import Readout
 from engine.lessons.blocks import BUILDERS
 from engine.lessons.format import read_lesson
@@ -18,7 +19,7 @@ from engine.lessons.library import load_pack, open_lesson
 from engine.lessons.lint import check, check_lesson
 from engine.lessons.scoring import score
 from engine.scene import Scene, changed
-from engine.session import GoTo, OpenLesson, Seek, SessionState, reduce
+from engine.session import SessionState, reduce
 
 COURSE = Path(__file__).parents[2] / "resources" / "lessons"
 FILES = sorted(COURSE.rglob("*.md"))
