@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import threading
 import time
@@ -235,8 +236,17 @@ class Profile:
         return folder
 
 
-def default_folder() -> Path:
-    """Where this system keeps a user's data of a program."""
+def default_folder(program: Path | None = None) -> Path:
+    """Where the record is kept: where this system keeps a user's data of a program.
+
+    With a file `portable.txt` beside the program (on a stick, say) it is the folder `profile` next to it.
+    `program` is the program's folder: that of the bundle, or that of main.py.
+    """
+    if program is None:
+        frozen = getattr(sys, "frozen", False)
+        program = Path(sys.executable).parent if frozen else Path(__file__).resolve().parent.parent
+    if (program / "portable.txt").exists():
+        return program / "profile"
     import platformdirs
 
     return Path(platformdirs.user_data_dir("Gradus", appauthor=False))

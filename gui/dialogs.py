@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import platform
 import re
@@ -128,7 +129,9 @@ class AboutDialog(QDialog):
 
 
 def licence_text() -> str:
-    """The licence of Gradus, of its font, and of every library in it."""
+    """The licence of Gradus, of its font, and of every library in it; a bundle brings them in one file."""
+    with contextlib.suppress(OSError):
+        return (ROOT / "resources" / "licences.txt").read_text(encoding="utf-8")
     parts = []
     for path, name in ((ROOT / "LICENSE", "Gradus"), (ROOT / "resources" / "fonts" / "OFL.txt", "Inter")):
         try:

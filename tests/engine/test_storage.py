@@ -16,7 +16,7 @@ import engine
 from engine import progress as record
 from engine import safe_files, storage
 from engine.progress import Attempt, Setting
-from engine.storage import Profile
+from engine.storage import Profile, default_folder
 
 
 def profile_of(folder, **options) -> Profile:
@@ -307,7 +307,7 @@ def test_killed_between_write_and_rename(tmp_path, moment):
     script = f"""
 import os, sys
 from pathlib import Path
-from engine.storage import Profile
+from engine.storage import Profile, default_folder
 profile = Profile(Path(sys.argv[1]))
 profile.finish("second")
 os.{moment} = lambda *_: os._exit(9)
@@ -353,7 +353,7 @@ def test_two_processes_saving_fifty_times_each(tmp_path):
     script = """
 import sys
 from pathlib import Path
-from engine.storage import Profile
+from engine.storage import Profile, default_folder
 profile = Profile(Path(sys.argv[1]), wait=20)
 for number in range(50):
     profile.visit(sys.argv[2], f"step {number}")
@@ -465,3 +465,9 @@ def test_the_file_is_plain(tmp_path):
     assert settings["values"]["theme"]["value"] == "dark"
     assert msgspec.convert(settings["values"]["theme"], Setting).value == "dark"
     assert Attempt(5.0, "2x", "right") in profile.lesson("secant").answers["slope"]
+
+
+def test_a_file_beside_the_program_makes_it_portable(tmp_path: Path) -> None:
+    assert default_folder(tmp_path) != tmp_path / "profile"
+    (tmp_path / "portable.txt").touch()
+    assert default_folder(tmp_path) == tmp_path / "profile"

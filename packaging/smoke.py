@@ -1,0 +1,191 @@
+"""Start the built program, not the source, and see whether it does what a learner expects of it.
+
+    python packaging/smoke.py dist/Gradus               here
+    python packaging/smoke.py dist/Gradus --root DIR    and in a bare Debian that holds no Python (as root)
+
+Each check is a line; the exit status is 0 or 1. Standard library only: it tests a bundle on any computer.
+On Linux that is: the self-test, a double click's worth on the offscreen platform and on X11 under an empty
+environment, memory, silence on standard error. In the bare root, everything again without any network, from a
+read-only folder with blanks and letters beyond ASCII in its name, and every socket traced. Such a root is
+made by `debootstrap --variant=minbase --include=libgl1,libegl1 bookworm DIR`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from trial import (
+    FEWEST_COLOURS,
+    SETTLED,
+    Check,
+    FailedError,
+    bare_environment,
+    require_clean_exit,
+    run,
+    said,
+    settled_memory,
+    started,
+    tail,
+    wait_for,
+)
+
+
+def main() -> int:
+    """Do what the arguments say and return the exit status."""
+    reader = argparse.ArgumentParser(description="Start the built program and see whether it works.")
+    reader.add_argument("bundle", type=Path, help="the folder that packaging/build.py made")
+    reader.add_argument("--root", type=Path, help="a bare Debian to try it in, made by debootstrap")
+    wish = reader.parse_args()
+    program = find_program(wish.bundle.resolve())
+    checks = list(checks_here(program))
+    if wish.root:
+        sys.path.insert(0, str(Path(__file__).resolve().parent / "linux"))
+        import bare_root
+
+        checks += bare_root.checks(program.parent, wish.root.resolve())
+    failures = sum(not said(name, check) for name, check in checks)
+    print(f"{failures} of {len(checks)} failed" if failures else f"all {len(checks)} well")
+    return 1 if failures else 0
+
+
+def find_program(bundle: Path) -> Path:
+    """The program in the bundle: the one that speaks in a terminal where there are two."""
+    for name in ("gradus-console.exe", "gradus.exe", "gradus", "Contents/MacOS/gradus"):
+        if (bundle / name).is_file():
+            return bundle / name
+    raise SystemExit(f"There is no program in {bundle}. Build it: python -m uv run packaging/build.py")
+
+
+def checks_here(program: Path) -> Iterator[Check]:
+    """What is tried on this computer as it is."""
+    yield "version", lambda: version(program)
+    yield "self-test", lambda: self_test(program)
+    yield "a number", lambda: a_number(program)
+    if sys.platform != "win32":
+        yield "a mistake", lambda: a_mistake(program)
+        yield "double click, offscreen", lambda: double_click_unseen(program)
+        yield "profile of its own", lambda: profile_of_its_own(program)
+        yield "double click on a pack", lambda: double_click_on_a_pack(program)
+    if sys.platform == "linux":
+        yield "double click, X11", lambda: double_click_seen(program)
+        yield "no display", lambda: no_display(program)
+
+
+def version(program: Path) -> str:
+    """It says its version."""
+    return run(program, "--version").stdout.strip()
+
+
+def self_test(program: Path) -> str:
+    """Every part works, by its own account."""
+    lines = run(program, "--self-test").stdout.strip().splitlines()
+    return f"{len(lines) - 1} parts, {lines[-1]}"
+
+
+def a_number(program: Path) -> str:
+    """The command line computes: the slope of x² between 1 and 1.5 is 2.5."""
+    words = run(program, "compute", "secant", "f=x^2", "x0=1", "h=0.5").stdout
+    if "2.5" not in words:
+        raise FailedError(f"the slope of a secant is not 2.5: {tail(words)}")
+    return "a secant's slope is computed"
+
+
+def a_mistake(program: Path) -> str:
+    """A broken pack on the command line of `check` is one line, no traceback."""
+    with tempfile.TemporaryDirectory() as folder:
+        pack = Path(folder) / "broken.gradus"
+        pack.write_bytes(b"PK\x03\x04 this is no zip")
+        answer = run(program, "check", str(pack), status=1)
+    words = answer.stdout + answer.stderr
+    if "Traceback" in words or not words.strip():
+        raise FailedError(tail(words))
+    return tail(words, 120)
+
+
+def no_display(program: Path) -> str:
+    """Without a display it says so in one line and exits with 2."""
+    with bare_environment() as environment:
+        answer = run(program, status=2, environment=environment)
+    if len(answer.stderr.splitlines()) != 1:
+        raise FailedError(tail(answer.stderr))
+    return answer.stderr.strip()
+
+
+def double_click_unseen(program: Path) -> str:
+    """A window on no screen: it opens, settles, and goes away in peace when the session ends."""
+    with (
+        bare_environment(QT_QPA_PLATFORM="offscreen") as environment,
+        started([str(program)], environment) as one,
+    ):
+        time.sleep(SETTLED)
+        memory = settled_memory(one)
+        one.send_signal(signal.SIGTERM)
+        require_clean_exit(one)
+    return f"opened and closed, {memory}"
+
+
+def profile_of_its_own(program: Path) -> str:
+    """With `--profile` all that is written lies there, and nothing at home; two at once bear each other."""
+    with bare_environment(QT_QPA_PLATFORM="offscreen") as environment:
+        profile = Path(environment["HOME"]) / "Schülerin A"
+        command = [str(program), "--profile", str(profile)]
+        with started(command, environment) as first, started(command, environment) as second:
+            time.sleep(SETTLED)
+            for one in (first, second):
+                one.send_signal(signal.SIGTERM)
+                require_clean_exit(one)
+        elsewhere = [path.name for path in Path(environment["HOME"]).iterdir() if path != profile]
+        written = sum(path.is_file() for path in profile.rglob("*"))
+    if elsewhere or not written:
+        raise FailedError(f"{written} files in the profile, and at home {', '.join(elsewhere) or 'none'}")
+    return f"{written} files, all in it; two programs at once"
+
+
+def double_click_on_a_pack(program: Path) -> str:
+    """A teacher's pack opens, and so does the window when the pack is broken."""
+    lessons = next(program.parent.glob("**/resources/lessons"))
+    with bare_environment(QT_QPA_PLATFORM="offscreen") as environment:
+        folder = Path(environment["HOME"])
+        good, broken = folder / "Klasse 11 ü.gradus", folder / "broken.gradus"
+        with zipfile.ZipFile(good, "w") as archive:
+            for path in sorted(lessons.rglob("*")):
+                archive.write(path, path.relative_to(lessons))
+        broken.write_bytes(b"PK\x03\x04 this is no zip")
+        for pack in (good, broken):
+            with started([str(program), str(pack)], environment) as one:
+                time.sleep(SETTLED)
+                one.send_signal(signal.SIGTERM)
+                require_clean_exit(one)
+        kept = [path for path in folder.rglob("*.json") if good.name in path.read_text(encoding="utf-8")]
+    if not kept:
+        raise FailedError("the pack is not among what was opened")
+    return "a pack opens; a broken one is no crash"
+
+
+def double_click_seen(program: Path) -> str:
+    """A window on X11: the first picture stands on the screen, and the cross closes it."""
+    sys.path.insert(0, str(Path(__file__).resolve().parent / "linux"))
+    from display import Display
+
+    with Display() as display, bare_environment(DISPLAY=display.name) as environment:
+        began = time.monotonic()
+        with started([str(program)], environment) as one:
+            wait_for(lambda: len(display.colours()) >= FEWEST_COLOURS, one, "no picture on the screen")
+            seconds = time.monotonic() - began
+            time.sleep(SETTLED)
+            memory = settled_memory(one)
+            if not display.close_windows():
+                raise FailedError("there is no window to close")
+            require_clean_exit(one)
+    return f"a picture after {seconds:.1f} s, closed by its cross, {memory}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
