@@ -91,15 +91,16 @@ def save_table(table: Table, path: Path) -> None:
     write(path, words.encode("utf-8" if words.isascii() else "utf-8-sig"))
 
 
-def table_text(table: Table, separator: str = "\t") -> str:
+def table_text(table: Table, separator: str = "\t", start: int = 0, stop: int | None = None) -> str:
     """A table as text: a line of names, then a line for each row, every number with all its digits.
 
-    What has no value is empty. Tab-separated is what a spreadsheet takes from the clipboard.
+    What has no value is empty. Tab-separated is what a spreadsheet takes from the clipboard. Rows are those
+    from `start` to before `stop`.
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
     writer.writerow(column.name for column in table.columns)
-    for row in table.rows():
+    for row in table.rows(start, stop):
         writer.writerow([_cell(value) for value in row])
     return text.getvalue()
 

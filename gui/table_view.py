@@ -38,14 +38,6 @@ def column_words(column: Column) -> str:
     return shown(column.label) if column.label else column.name.replace("_", " ")
 
 
-def tab_separated(table: Table, start: int = 0, stop: int | None = None) -> str:
-    """Rows as a spreadsheet takes them: headings, then every digit of every number."""
-    lines = ["\t".join(column.name for column in table.columns)]
-    rows = table.rows(start, stop)
-    lines += ["\t".join("" if value is None else str(value) for value in row) for row in rows]
-    return "\n".join(lines) + "\n"
-
-
 class TableModel(QAbstractTableModel):
     """The cells of a `Table`, read one by one as the view asks for them."""
 
@@ -238,10 +230,12 @@ class TableView(QTableView):
 
     def copy_text(self) -> str:
         """The selected rows as tab-separated text; all of them when none is selected."""
+        from gui.export import table_text  # what draws files is needed when something is copied
+
         rows = [index.row() for index in self.selectionModel().selectedRows()]
         if not rows:
-            return tab_separated(self.table())
-        return tab_separated(self.table(), min(rows), max(rows) + 1)
+            return table_text(self.table())
+        return table_text(self.table(), start=min(rows), stop=max(rows) + 1)
 
     def fit_columns(self) -> None:
         """Make the columns as wide as what stands in them.

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 
 from engine.figure import Column, Table
 from engine.text import Text
-from gui.table_view import TableView, tab_separated
+from gui.export import table_text
+from gui.table_view import TableView
 
 ROLE = Qt.ItemDataRole
 
@@ -89,11 +90,11 @@ def test_copy_gives_every_digit_of_the_selected_rows(view):
     view.set_table(race(10))
     view.selectRow(2)
     QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
-    assert QGuiApplication.clipboard().text() == f"racer\tstep\tloss\ngd(lr=0.1)\t2\t{1 / 3!r}\n"
+    assert QGuiApplication.clipboard().text() == f"racer\tstep\tloss\r\ngd(lr=0.1)\t2\t{1 / 3!r}\r\n"
 
 
 def test_copy_without_a_selection_gives_all():
-    text = tab_separated(race(3))
+    text = table_text(race(3))
     assert text.splitlines() == [
         "racer\tstep\tloss",
         "gd(lr=0.1)\t0\t1.0",
@@ -106,7 +107,7 @@ def test_a_missing_value_is_a_dash_and_an_empty_cell_when_copied(view):
     table = Table("holes", (Column("slope", [None, 2.0]),))
     view.set_table(table)
     assert cell(view, 0, 0) == "—"
-    assert tab_separated(table) == "slope\n\n2.0\n"
+    assert table_text(table) == 'slope\r\n""\r\n2.0\r\n'
 
 
 def test_a_table_within_a_text_gives_up_digits_before_columns(qtbot, typesetter):
