@@ -9,6 +9,9 @@ import re
 import sys
 from pathlib import Path
 
+from engine.text import Text, verbatim
+from engine.words import shown
+
 PACKAGES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -38,7 +41,7 @@ PACKAGES = {
 """Library → the package of Debian and Ubuntu that holds it."""
 
 _MISSING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
-_RENDER = "Without a display, `main.py render SCENE -o FILE.png` makes pictures."
+_RENDER = Text("Without a display, `main.py render SCENE -o FILE.png` makes pictures.")
 
 
 def obstacle() -> str:
@@ -47,7 +50,7 @@ def obstacle() -> str:
         return ""
     platform = os.environ.get("QT_QPA_PLATFORM", "")
     if not (platform or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return f"Gradus cannot open a window: there is no display. {_RENDER}"
+        return _line(Text("there is no display"))
     try:
         import PySide6.QtWidgets  # noqa: F401
     except ImportError as error:
@@ -57,15 +60,25 @@ def obstacle() -> str:
     return ""
 
 
+def _line(why: Text) -> str:
+    return shown(Text("Gradus cannot open a window: {why}. {render}", {"why": why, "render": _RENDER}))
+
+
 def missing_library(complaint: str) -> str:
     """What the linker complains of, as one line that names the package to install."""
     found = _MISSING.search(complaint)
     if found is None:
-        return f"Gradus cannot open a window: {complaint.strip()}. {_RENDER}"
+        return _line(verbatim(complaint.strip()))
     library = Path(found[1]).name
     package = PACKAGES.get(library)
-    remedy = f"Install the package {package}" if package else "Install the package that holds it"
-    return f"Gradus cannot open a window: the system's library {library} is missing. {remedy}. {_RENDER}"
+    if package is None:
+        what = Text(
+            "the system's library {library} is missing; install the package that holds it",
+            {"library": library},
+        )
+        return _line(what)
+    values = {"library": library, "package": package}
+    return _line(Text("the system's library {library} is missing; install the package {package}", values))
 
 
 def _x11_obstacle() -> str:
@@ -92,5 +105,5 @@ def _x11_obstacle() -> str:
     xcb.xcb_disconnect(connection)
     if refused:
         display = os.environ.get("DISPLAY", "")
-        return f"Gradus cannot open a window: the display {display} does not answer. {_RENDER}"
+        return _line(Text("the display {display} does not answer", {"display": display}))
     return ""

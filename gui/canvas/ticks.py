@@ -26,12 +26,20 @@ def linear_ticks(low: float, high: float, about: int) -> list[Tick]:
     if not (span > 0 and math.isfinite(span)) or about < 1:
         return []
     step = round_step(span / about)
-    if math.floor(high / step) - math.ceil(low / step) < 1:
-        step = round_step(span / (1.5 * about))  # one number alone is no scale
-    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    first, last = _multiples(low, high, step)
+    if last <= first:  # one number alone is no scale: take the next finer step, if it does not crowd
+        finer = round_step(step / 2.5)
+        closer = _multiples(low, high, finer)
+        if closer[1] - closer[0] <= about:
+            step, (first, last) = finer, closer
     if last - first > MOST_TICKS:
         return []
     return [Tick(index * step, tick_text(index * step, step)) for index in range(first, last + 1)]
+
+
+def _multiples(low: float, high: float, step: float) -> tuple[int, int]:
+    """The first and the last whole multiple of `step` between `low` and `high`."""
+    return math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
 
 
 def round_step(least: float) -> float:

@@ -51,7 +51,12 @@ def test_ticks_lie_within_and_differ(low, span, about):
     slack = 1e-6 * span + 1e-9 * abs(low)
     assert all(low - slack <= tick.place <= low + span + slack for tick in ticks)
     assert len({tick.text for tick in ticks}) == len(ticks)
-    assert len(ticks) <= 1.5 * about + 1  # a little crowded rather than one number alone
+    assert len(ticks) <= about + 1
+
+
+def test_one_number_alone_is_no_scale_where_there_is_room_for_more():
+    assert [tick.text for tick in linear_ticks(-1.8, 1.8, 2)] == ["−1", "0", "1"]
+    assert [tick.text for tick in linear_ticks(-3.2, 3.2, 2)] == ["−2", "0", "2"]
 
 
 BOUNDS = QRectF(0, 0, 400, 300)

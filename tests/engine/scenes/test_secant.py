@@ -42,7 +42,9 @@ def test_a_corner_has_two_secants_and_no_tangent() -> None:
     assert not [mark for mark in figure.panels[0].marks if mark.id == "tangent"]
 
 
-@pytest.mark.parametrize(("f", "x0", "h"), [("ln(x)", -1, 0.5), ("sqrt(x)", 0.5, -1), ("0/0*x", 0, 1)])
+@pytest.mark.parametrize(
+    ("f", "x0", "h"), [("ln(x)", -1, 0.5), ("1/x", 0, 1), ("sqrt(x)", 0.5, -1), ("0/0*x", 0, 1)]
+)
 def test_outside_the_domain_is_said(f: str, x0: float, h: float) -> None:
     figure = make_scene("secant", {"f": f, "x0": x0, "h": h}).figure()
     assert figure.readout("secant_slope").value is None
