@@ -20,6 +20,8 @@ class OpenLesson(msgspec.Struct, frozen=True, eq=False):
     step: int = 0
     answers: Mapping[str, Answer] = {}
     visited: frozenset[int] = frozenset()
+    hide_answers: bool = False
+    """Whether the administrator wants no answer to be shown before it is given."""
 
 
 class Explore(msgspec.Struct, frozen=True, eq=False):
@@ -80,6 +82,12 @@ class ShowAnswer(msgspec.Struct, frozen=True):
     exercise: str
 
 
+class TryAnother(msgspec.Struct, frozen=True):
+    """The same exercise with other numbers."""
+
+    exercise: str
+
+
 class ResetStep(msgspec.Struct, frozen=True):
     """Put the picture back to what the step began with. Answers stay."""
 
@@ -103,6 +111,7 @@ Action = (
     | GiveAnswer
     | OpenHint
     | ShowAnswer
+    | TryAnother
     | ResetStep
     | Undo
     | Redo

@@ -20,6 +20,7 @@ LESSONS_KEPT = 2000
 STEPS_KEPT = 200
 EXERCISES_KEPT = 200
 ATTEMPTS_KEPT = 20
+MOST_VARIANTS = 1_000_000
 SETTINGS_KEPT = 200
 RECENT_KEPT = 12
 LONGEST_KEY = 200
@@ -35,11 +36,12 @@ Judged = Literal["right", "wrong", "unreadable", "kept", "shown"]
 
 
 class Attempt(msgspec.Struct, frozen=True, order=True):
-    """One answer as it was typed, how it was judged, and when."""
+    """One answer as it was typed, how it was judged, when, and with which numbers the exercise stood."""
 
     time: Time
     typed: Annotated[str, Meta(max_length=LONGEST_ANSWER)]
     verdict: Judged
+    variant: Annotated[int, Meta(ge=0, le=MOST_VARIANTS)] = 0
 
 
 class LessonProgress(msgspec.Struct, frozen=True):
@@ -144,11 +146,12 @@ def answered(
     lesson: str,
     exercise: str,
     typed: str,
-    verdict: Literal["right", "wrong", "unreadable", "shown", "kept"],
+    verdict: Judged,
     time: float,
+    variant: int = 0,
 ) -> Progress:
     """The progress after an answer was judged, or shown. The text is kept as typed, up to a length."""
-    facts = {"time": time, "typed": clean(typed)[:LONGEST_ANSWER], "verdict": verdict}
+    facts = {"time": time, "typed": clean(typed)[:LONGEST_ANSWER], "verdict": verdict, "variant": variant}
     attempt = msgspec.convert(facts, Attempt)  # checked: a Struct's own constructor checks nothing
     return _with(progress, lesson, LessonProgress(answers={clean_key(exercise): (attempt,)}))
 

@@ -26,12 +26,14 @@ from engine.actions import (
     SetParameters,
     SetView,
     ShowAnswer,
+    TryAnother,
     Undo,
 )
 from engine.errors import ParameterError
 from engine.figure import Figure, Views
 from engine.lessons.lesson import AnyExercise, Choice, Goal, Lesson, NumberExercise, SceneBlock, Setting, Step
 from engine.lessons.scoring import Answer, holds_over, known_values, score
+from engine.lessons.variants import posed, variant_count
 from engine.scene import Playback, Scene, changed, parameters
 
 HISTORY = 500
@@ -62,6 +64,7 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
     answers: Mapping[str, Answer] = {}
     by_hand: bool = False
     visited: frozenset[int] = frozenset()
+    hide_answers: bool = False
     past: tuple[Moment, ...] = ()
     future: tuple[Moment, ...] = ()
     gesture: str = ""
@@ -114,9 +117,9 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
         return playback.position(getattr(self.scene, playback.parameter))
 
     def finished(self, exercise_id: str) -> bool:
-        """Whether the exercise is answered rightly, or its answer was shown."""
+        """Whether the exercise is answered rightly, or its answer was shown, with whichever numbers."""
         answer = self.answer(exercise_id)
-        return answer.seen or answer.outcome in ("right", "kept")
+        return answer.settled or answer.solved
 
     def answer(self, exercise_id: str) -> Answer:
         """What the learner did with the exercise so far."""
@@ -135,7 +138,12 @@ def _reduce(action: Any, state: SessionState) -> SessionState:
 
 @_reduce.register
 def _(action: OpenLesson, state: SessionState) -> SessionState:
-    opened = SessionState(lesson=action.lesson, answers=dict(action.answers), visited=action.visited)
+    opened = SessionState(
+        lesson=action.lesson,
+        answers=dict(action.answers),
+        visited=action.visited,
+        hide_answers=action.hide_answers,
+    )
     step = min(max(action.step, 0), len(action.lesson.steps) - 1)
     return _arrive(opened, step)
 
@@ -192,9 +200,9 @@ def _(action: SetView, state: SessionState) -> SessionState:
 
 @_reduce.register
 def _(action: GiveAnswer, state: SessionState) -> SessionState:
-    exercise = _exercise(state, action.exercise)
-    verdict = score(exercise, action.given, known_values(state.scene))
     before = state.answer(action.exercise)
+    exercise = posed(_exercise(state, action.exercise), before.variant)
+    verdict = score(exercise, action.given, known_values(state.scene))
     tries = before.tries + (verdict.outcome == "wrong")
     after = msgspec.structs.replace(before, given=action.given, outcome=verdict.outcome, tries=tries)
     state = _with(_remember(state), future=(), answers={**state.answers, action.exercise: after})
@@ -215,8 +223,19 @@ def _(action: OpenHint, state: SessionState) -> SessionState:
 @_reduce.register
 def _(action: ShowAnswer, state: SessionState) -> SessionState:
     _exercise(state, action.exercise)
+    if state.hide_answers:
+        return state
     after = msgspec.structs.replace(state.answer(action.exercise), seen=True)
     return _with(state, answers={**state.answers, action.exercise: after})
+
+
+@_reduce.register
+def _(action: TryAnother, state: SessionState) -> SessionState:
+    exercise, before = _exercise(state, action.exercise), state.answer(action.exercise)
+    if variant_count(exercise) < 2:
+        return state
+    fresh = Answer(variant=before.variant + 1, solved=before.solved or before.settled)
+    return _with(_remember(state), future=(), answers={**state.answers, action.exercise: fresh})
 
 
 @_reduce.register

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -20,6 +19,7 @@ from typing import Generic, TypeAlias, TypeVar
 
 import msgspec
 
+from engine import program
 from engine import progress as record
 from engine.errors import StorageError
 from engine.progress import Judged, LessonProgress, Progress, Settings, StoredSettings
@@ -106,11 +106,11 @@ class Profile:
             state = self._progress.state
             self._progress.state = record.visited(state, lesson, step, self._now())
 
-    def answer(self, lesson: str, exercise: str, typed: str, verdict: Judged) -> None:
+    def answer(self, lesson: str, exercise: str, typed: str, verdict: Judged, variant: int = 0) -> None:
         """Note an answer as typed and what became of it."""
         with self._guard:
-            state = self._progress.state
-            self._progress.state = record.answered(state, lesson, exercise, typed, verdict, self._now())
+            state, now = self._progress.state, self._now()
+            self._progress.state = record.answered(state, lesson, exercise, typed, verdict, now, variant)
 
     def finish(self, lesson: str) -> None:
         """Note that a lesson was completed."""
@@ -129,6 +129,10 @@ class Profile:
             news = {name: choice for name, choice in choices.items() if getattr(current, name, ...) != choice}
             if news:
                 self._settings.state = record.changed(self._settings.state, self._now(), news)
+
+    def has_chosen(self, name: str) -> bool:
+        """Whether the learner ever chose the setting of this name."""
+        return name in self._settings.state.values
 
     def take_notices(self) -> list[Text]:
         """What is to be said to the learner and was not yet said."""
@@ -236,17 +240,15 @@ class Profile:
         return folder
 
 
-def default_folder(program: Path | None = None) -> Path:
+def default_folder(place: Path | None = None) -> Path:
     """Where the record is kept: where this system keeps a user's data of a program.
 
     With a file `portable.txt` beside the program (on a stick, say) it is the folder `profile` next to it.
-    `program` is the program's folder: that of the bundle, or that of main.py.
+    `place` is the program's folder: that of the bundle, or that of main.py.
     """
-    if program is None:
-        frozen = getattr(sys, "frozen", False)
-        program = Path(sys.executable).parent if frozen else Path(__file__).resolve().parent.parent
-    if (program / "portable.txt").exists():
-        return program / "profile"
+    place = place or program.folder()
+    if program.is_portable(place):
+        return place / "profile"
     import platformdirs
 
     return Path(platformdirs.user_data_dir("Gradus", appauthor=False))

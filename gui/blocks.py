@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from engine.errors import GradusError
 from engine.figure import Figure, Value
@@ -20,10 +20,11 @@ from engine.lessons import lesson as blocks
 from engine.lessons.lesson import Exercise
 from engine.lessons.scoring import review
 from engine.lessons.tables import table_of
+from engine.lessons.variants import posed
 from engine.scene import scene_values
 from engine.session import SessionState
 from engine.words import _
-from gui.exercises import exercise_card
+from gui.exercises import ExerciseCard, exercise_card
 from gui.feedback_view import Verdict, literal, markdown_of, plain_label, verdict_words
 from gui.icons import icon
 from gui.mathtext import Typesetter
@@ -164,20 +165,36 @@ class ComputedTable(BlockView):
 
 
 class ExerciseBlock(BlockView):
-    """An exercise, in its card."""
+    """An exercise with the numbers it has now, in its card."""
 
     def _build(self, layout: QVBoxLayout) -> None:
-        self.card = exercise_card(self.block, self._typesetter, self._themes)
-        self.card.action.connect(self.action)
-        layout.addWidget(self.card)
+        self._variant = 0
+        self._layout = layout
+        self.card = self._new_card()
 
     def show_moment(self, moment: Shown) -> None:
         """Show what the learner did with it."""
+        answer = moment.state.answer(self.block.id)
+        if answer.variant != self._variant:
+            self._variant = answer.variant
+            had_focus = self.card.isAncestorOf(QApplication.focusWidget() or self)
+            self.card.hide()
+            self.card.deleteLater()
+            self.card = self._new_card()
+            if had_focus:
+                self.card.focus()
+        self.card.hide_answers = moment.state.hide_answers
         try:
-            self.card.set_state(moment.state.answer(self.block.id), moment.values, moment.words)
+            self.card.set_state(answer, moment.values, moment.words)
         except GradusError:
             # an answer over readouts waits for the figure that has them
             _log.debug("no values for %s in this figure yet", self.block.id)
+
+    def _new_card(self) -> ExerciseCard:
+        card = exercise_card(posed(self.block, self._variant), self._typesetter, self._themes)
+        card.action.connect(self.action)
+        self._layout.addWidget(card)
+        return card
 
 
 class VerdictBlock(BlockView):
@@ -203,7 +220,7 @@ class VerdictBlock(BlockView):
         words = getattr(exercise, "options", {}).get(given) or literal(given)
         self.predicted.set_readouts(moment.words)
         self.predicted.set_markdown(_("You predicted: {answer}").format(answer=words))
-        said = review(exercise, answer, moment.values)
+        said = review(posed(exercise, answer.variant), answer, moment.values)
         sign, part = verdict_words(said)
         if said.outcome == "wrong":
             sign, part = _("✗ The picture says otherwise"), "wrong"

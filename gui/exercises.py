@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.actions import GiveAnswer, OpenHint, ShowAnswer
+from engine.actions import GiveAnswer, OpenHint, ShowAnswer, TryAnother
 from engine.expression import parse
 from engine.figure import Role, Value
 from engine.lessons.lesson import AnyExercise, Choice, ExpressionExercise, Goal, NumberExercise
@@ -45,6 +45,7 @@ class ExerciseCard(QWidget):
         self._themes = themes
         self._finished = False
         self._answer: Answer | None = None
+        self.hide_answers = False
         self.ask = ProseView(typesetter)
         self.ask.set_markdown(exercise.ask)
         self.feedback = FeedbackView(typesetter)
@@ -60,7 +61,11 @@ class ExerciseCard(QWidget):
         if body is not None:
             layout.addWidget(body)
         layout.addWidget(self.feedback)
-        layout.addLayout(side_by_side(self.hint, self.show_answer))
+        self.another = QPushButton(_("Try another"))
+        self.another.setToolTip(_("The same question with other numbers"))
+        self.another.clicked.connect(lambda: self.action.emit(TryAnother(exercise.id)))
+        self.another.hide()
+        layout.addLayout(side_by_side(self.hint, self.show_answer, self.another))
 
     def set_state(self, answer: Answer, values: Mapping[str, Value], readouts: Mapping[str, str]) -> None:
         """Show what the learner did so far, and what there is to say about it."""
@@ -79,12 +84,17 @@ class ExerciseCard(QWidget):
         self.hint.setText(words.format(number=opened + 1, count=rungs))
         # the focus goes on to what is left rather than to nowhere
         _set_shown(self.hint, said.more_hints, self._first())
-        _set_shown(self.show_answer, said.may_show, self._first())
+        _set_shown(self.show_answer, said.may_show and not self.hide_answers, self._first())
+        _set_shown(self.another, said.may_vary, self._first())
         self.setAccessibleName(self.ask.words())
 
     def finished(self) -> bool:
         """Whether nothing is left to do here."""
         return self._finished
+
+    def focus(self) -> None:
+        """Put the cursor where an answer begins."""
+        self._first().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def give(self, given: str) -> None:
         """Hand in an answer."""

@@ -7,7 +7,7 @@ screen and never what was learned.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,7 +16,7 @@ from engine.actions import OpenLesson
 from engine.errors import GradusError
 from engine.lessons.lesson import Lesson
 from engine.lessons.scoring import Answer
-from engine.progress import LessonProgress
+from engine.progress import Attempt, LessonProgress
 from engine.scene import Scene, make_scene, scene_values
 from engine.session import SessionState
 from engine.storage import Profile
@@ -108,32 +108,45 @@ class Keeper(QObject):
         for exercise, answer in new.items():
             before = old.get(exercise, Answer())
             if answer.seen and not before.seen:
-                self.profile.answer(lesson.id, exercise, answer.given, "shown")
-            given = (answer.given, answer.outcome, answer.tries)
-            if answer.outcome != "open" and given != (before.given, before.outcome, before.tries):
-                self.profile.answer(lesson.id, exercise, answer.given, answer.outcome)
+                self.profile.answer(lesson.id, exercise, answer.given, "shown", answer.variant)
+            given = (answer.given, answer.outcome, answer.tries, answer.variant)
+            if answer.outcome != "open" and given != (
+                before.given,
+                before.outcome,
+                before.tries,
+                before.variant,
+            ):
+                self.profile.answer(lesson.id, exercise, answer.given, answer.outcome, answer.variant)
 
 
 def resumed(lesson: Lesson, progress: LessonProgress, step: int | None = None) -> OpenLesson:
     """`lesson` as the learner left it, or at `step`.
 
-    An exercise that was ever answered rightly is answered rightly.
+    An exercise that was ever answered rightly is answered rightly, with the numbers it had then.
     """
     visited = {int(name) for name in progress.steps if name.isdigit() and int(name) < len(lesson.steps)}
     if step is None:
         step = int(progress.last_step) if progress.last_step.isdigit() else 0
     answers: dict[str, Answer] = {}
     for exercise, attempts in progress.answers.items():
-        judged = [attempt for attempt in attempts if attempt.verdict != "shown"]
-        right = [attempt for attempt in judged if attempt.verdict == "right"]
-        newest = (right or judged)[-1] if judged else None
-        answers[exercise] = Answer(
-            given=newest.typed if newest else "",
-            outcome=newest.verdict if newest and newest.verdict != "shown" else "open",
-            tries=sum(attempt.verdict == "wrong" for attempt in judged),
-            seen=len(judged) < len(attempts),
-        )
+        right = [attempt for attempt in attempts if attempt.verdict == "right"]
+        variant = (right or attempts)[-1].variant
+        answers[exercise] = _resumed([one for one in attempts if one.variant == variant], variant)
     return OpenLesson(lesson, min(step, len(lesson.steps) - 1), answers, frozenset(visited))
+
+
+def _resumed(attempts: Sequence[Attempt], variant: int) -> Answer:
+    """What stands after these attempts at one variant."""
+    judged = [attempt for attempt in attempts if attempt.verdict != "shown"]
+    right = [attempt for attempt in judged if attempt.verdict == "right"]
+    newest = (right or judged)[-1] if judged else None
+    return Answer(
+        given=newest.typed if newest else "",
+        outcome=newest.verdict if newest and newest.verdict != "shown" else "open",
+        tries=sum(attempt.verdict == "wrong" for attempt in judged),
+        seen=len(judged) < len(attempts),
+        variant=variant,
+    )
 
 
 def written_place(pack: str, state: SessionState, lesson: str) -> str:

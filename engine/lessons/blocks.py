@@ -6,13 +6,14 @@ with an empty value, since a lesson with any report is never used.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 
 from engine.errors import FormulaError
-from engine.expression import parse, parse_condition, variables_of
+from engine.expression import parse, parse_condition, parse_number, variables_of
 from engine.lessons.folding import Folding, checked_values
 from engine.lessons.keys import (
     Keys,
@@ -43,9 +44,14 @@ from engine.lessons.lesson import (
 from engine.lessons.prose import check_markdown
 from engine.lessons.scoring import numbers as numbers_of
 from engine.lessons.source import RawBlock, Report, nearest
+from engine.lessons.variants import FORMULA
 from engine.nodes import Node, Variable
 from engine.scene import parameters
 from engine.text import Text, verbatim
+
+VARIED = ("choice", "number", "expression")
+"""The exercises that can be asked again with other numbers."""
+MOST_NAMES, MOST_VALUES = 6, 24
 
 
 class Reading(msgspec.Struct, eq=False):
@@ -98,13 +104,62 @@ class Reading(msgspec.Struct, eq=False):
 def _begun(block: RawBlock, reading: Reading) -> tuple[Keys, dict[str, Any]]:
     """The keys of an exercise, and what every exercise has."""
     name, keys = reading.exercise_id(block), reading.keys(block)
+    vary = _vary(keys) if block.kind in VARIED else {}
+    if keys.known is not None:
+        own = {*vary, FORMULA} if "derivative_of" in keys else {*vary}
+        for taken in own.intersection(keys.known):
+            keys.fault(
+                "vary", Text("vary: {name} is a name of the picture already.", {"name": verbatim(taken)})
+            )
+        keys.known = {*keys.known, *own}
     return keys, {
         "id": name,
         "line": block.line,
         "ask": keys.markdown("ask"),
         "hints": keys.markdowns("hint"),
         "why": keys.markdown("why", required=False),
+        "vary": vary,
     }
+
+
+def _vary(keys: Keys) -> dict[str, tuple[str, ...]]:
+    """Name → the numbers it takes in turn, as typed."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, values in (keys.optional("vary", table) or {}).items():
+        if not re.fullmatch(r"[a-zA-Z]_?[0-9]?", name) or name in ("x", "e"):
+            what = Text(
+                "vary: {name} is no name here. Take a letter such as a.", {"name": verbatim(name[:40])}
+            )
+            keys.fault(name, what)
+        elif not isinstance(values, list) or not 2 <= len(values) <= MOST_VALUES:
+            words = {"name": verbatim(name), "limit": MOST_VALUES}
+            keys.fault(name, Text("vary: {name} needs a list of 2 to {limit} numbers.", words))
+        else:
+            found[name] = tuple(_typed_number(name, value, keys) for value in values)
+    if len(found) > MOST_NAMES:
+        keys.fault("vary", Text("vary: at most {limit} names.", {"limit": MOST_NAMES}))
+        return {}
+    return found
+
+
+def _typed_number(name: str, value: Any, keys: Keys) -> str:
+    try:
+        typed = formula(value)
+        parse_number(typed)
+    except (Mistake, FormulaError) as fault:
+        why = fault.what if isinstance(fault, Mistake) else fault.in_full()
+        keys.fault(name, Text("vary: {fault}", {"fault": why}))
+        return "1"
+    return typed
+
+
+def _subject(reading: Reading, keys: Keys, names: tuple[str, ...]) -> str:
+    """The formula whose derivative is asked for, in place of an answer; "" where there is none."""
+    source = keys.optional("derivative_of", formula) or ""
+    if source and "answer" in keys:
+        keys.fault("answer", Text("An exercise has an answer, or derivative_of: not both."))
+    reading.formula(keys, "derivative_of", source, names)
+    return source
 
 
 def _choice(block: RawBlock, reading: Reading) -> Choice:
@@ -167,8 +222,15 @@ def _settings(reading: Reading, keys: Keys, options: Mapping[str, str]) -> dict[
 
 def _number(block: RawBlock, reading: Reading) -> NumberExercise:
     keys, shared = _begun(block, reading)
-    answer, wrong = keys.take("answer", formula, ""), keys.wrong_answers()
-    _check_answers(reading, keys, answer, wrong, reading.names())
+    varied = tuple(shared["vary"])
+    known = reading.names()
+    names = None if known is None else (*known, *varied)
+    subject = _subject(reading, keys, ("x", *varied))
+    at = keys.take("at", formula, "0") if subject else ""
+    reading.formula(keys, "at", at, varied)
+    answer = "0" if subject else keys.take("answer", formula, "")
+    wrong = keys.wrong_answers()
+    _check_answers(reading, keys, answer, wrong, names)
     sets = keys.optional("sets", text) or ""
     scene = reading.folding.scene
     if sets and scene is not None and sets not in parameters(type(scene)):
@@ -177,6 +239,8 @@ def _number(block: RawBlock, reading: Reading) -> NumberExercise:
     number = NumberExercise(
         **shared,
         answer=answer,
+        derivative_of=subject,
+        at=at,
         tolerance=keys.optional("tolerance", positive),
         wrong=wrong,
         sets=sets,
@@ -193,10 +257,15 @@ def _expression(block: RawBlock, reading: Reading) -> ExpressionExercise:
         if not variable.replace("_", "").isalnum() or variable[0].isdigit():
             keys.fault("variables", Text("variables: {name} is no name.", {"name": verbatim(variable[:40])}))
             return ExpressionExercise(**shared, answer="x")
-    answer, wrong = keys.take("answer", formula, ""), keys.wrong_answers()
-    _check_answers(reading, keys, answer, wrong, variables)
+    names = (*variables, *shared["vary"])
+    subject = _subject(reading, keys, names)
+    answer = variables[0] if subject else keys.take("answer", formula, "")
+    wrong = keys.wrong_answers()
+    _check_answers(reading, keys, answer, wrong, names)
     keys.finish()
-    return ExpressionExercise(**shared, answer=answer, variables=variables, wrong=wrong)
+    return ExpressionExercise(
+        **shared, answer=answer, derivative_of=subject, variables=variables, wrong=wrong
+    )
 
 
 def _check_answers(

@@ -66,6 +66,7 @@ class Exercise(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
     hints: the ladder, gentlest first.
     why: said with a right answer: its reason.
+    vary: name → the numbers it takes in turn, as typed; `engine.lessons.variants` puts them in their place.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Exercise(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     ask: str
     hints: tuple[str, ...] = ()
     why: str = ""
+    vary: Mapping[str, tuple[str, ...]] = {}
 
 
 class Choice(Exercise, frozen=True, eq=False, kw_only=True):
@@ -92,12 +94,15 @@ class Choice(Exercise, frozen=True, eq=False, kw_only=True):
 class NumberExercise(Exercise, frozen=True, eq=False, kw_only=True):
     """A number. `answer` is a formula over the readouts of the picture as it stands: `secant_slope`, `2.03`.
 
+    derivative_of, at: instead, a formula in x, whose slope there is the answer.
     tolerance: how far off is still right; None for the rule of `engine.answers`.
     sets: the scene parameter that takes the learner's number, so that it stays on the picture.
     predict: as for a `Choice`.
     """
 
-    answer: str
+    answer: str = ""
+    derivative_of: str = ""
+    at: str = ""
     tolerance: float | None = None
     wrong: tuple[WrongAnswer, ...] = ()
     sets: str = ""
@@ -105,9 +110,13 @@ class NumberExercise(Exercise, frozen=True, eq=False, kw_only=True):
 
 
 class ExpressionExercise(Exercise, frozen=True, eq=False, kw_only=True):
-    """A formula in `variables`: any equivalent form is right."""
+    """A formula in `variables`: any equivalent form is right.
 
-    answer: str
+    derivative_of: instead of an answer, a formula whose derivative in the first of them is asked for.
+    """
+
+    answer: str = ""
+    derivative_of: str = ""
     variables: tuple[str, ...] = ("x",)
     wrong: tuple[WrongAnswer, ...] = ()
 

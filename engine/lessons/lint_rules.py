@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import msgspec
 
 from engine.errors import ParameterError, Problem
-from engine.figure import Figure
+from engine.figure import Figure, Value
 from engine.lessons.folding import figure_of
 from engine.lessons.lesson import (
     Animate,
@@ -21,6 +21,7 @@ from engine.lessons.lesson import (
     Block,
     Choice,
     Exercise,
+    ExpressionExercise,
     Goal,
     Lesson,
     Note,
@@ -34,12 +35,14 @@ from engine.lessons.lesson import (
 from engine.lessons.prose import parts_of
 from engine.lessons.scoring import expected_number, holds_over, judge, known_values
 from engine.lessons.tables import table_of
+from engine.lessons.variants import posed, variant_count
 from engine.scene import Scene, changed
 from engine.text import Text, verbatim
 
 FRAMES = 40
 """Places of an animation where a goal is tried, evenly spaced, besides the last."""
 WORDS_BEFORE_MOTION = 60
+VARIANTS_TRIED = 100
 FEWEST_STEPS, MOST_STEPS = 6, 10
 AVOIDED = ("simply", "obviously", "just", "recall that")
 
@@ -93,27 +96,34 @@ def goals_start_unmet(lesson: Lesson) -> Iterator[Problem]:
 
 
 def answers_are_right(lesson: Lesson) -> Iterator[Problem]:
-    """The answer given in the file is judged right, and each listed wrong one wrong, with its own say."""
-    for step, exercise in _exercises(lesson):
-        if isinstance(exercise, Goal):
+    """The answer is judged right, and each listed wrong one wrong, with its own say; with all its numbers."""
+    for step, authored in _exercises(lesson):
+        if isinstance(authored, Goal):
             continue
         values = known_values(step.setting.scene)
-        if isinstance(exercise, NumberExercise) and math.isnan(expected_number(exercise, values)):
-            what = Text("{answer} has no value in this picture.", {"answer": verbatim(exercise.answer)})
-            yield Problem(lesson.path, exercise.line, what)
-            continue
-        if judge(exercise, _typed(exercise, exercise.answer, step), values).outcome != "right":
-            what = Text("The answer {answer} is not judged right.", {"answer": verbatim(exercise.answer)})
-            yield Problem(lesson.path, exercise.line, what)
-        for wrong in exercise.wrong:
-            judged = judge(exercise, _typed(exercise, wrong.answer, step), values)
-            words = {"answer": verbatim(wrong.answer)}
-            if judged.outcome != "wrong":
-                what = Text("The wrong answer {answer} is not judged wrong.", words)
-                yield Problem(lesson.path, exercise.line, what)
-            elif judged.say != wrong.say:
-                what = Text("The wrong answer {answer} equals another one that stands before it.", words)
-                yield Problem(lesson.path, exercise.line, what)
+        for variant in range(min(variant_count(authored), VARIANTS_TRIED)):
+            exercise = posed(authored, variant)
+            faults = list(_answer_faults(exercise, values))
+            yield from (Problem(lesson.path, exercise.line, what) for what in faults)
+            if faults:
+                break  # what is wrong with one is wrong with most
+
+
+def _answer_faults(
+    exercise: Choice | NumberExercise | ExpressionExercise, values: Mapping[str, Value]
+) -> Iterator[Text]:
+    if isinstance(exercise, NumberExercise) and math.isnan(expected_number(exercise, values)):
+        yield Text("{answer} has no value in this picture.", {"answer": verbatim(exercise.answer)})
+        return
+    if judge(exercise, _typed(exercise, exercise.answer, values), values).outcome != "right":
+        yield Text("The answer {answer} is not judged right.", {"answer": verbatim(exercise.answer)})
+    for wrong in exercise.wrong:
+        judged = judge(exercise, _typed(exercise, wrong.answer, values), values)
+        words = {"answer": verbatim(wrong.answer)}
+        if judged.outcome != "wrong":
+            yield Text("The wrong answer {answer} is not judged wrong.", words)
+        elif judged.say != wrong.say:
+            yield Text("The wrong answer {answer} equals another one that stands before it.", words)
 
 
 def tables_hold_numbers(lesson: Lesson) -> Iterator[Problem]:
@@ -268,12 +278,12 @@ def _figure_faults(figure: Figure) -> Iterator[Text]:
             yield Text("The axes of the panel {panel} have no end.", {"panel": verbatim(panel.id)})
 
 
-def _typed(exercise: AnyExercise, answer: str, step: Step) -> str:
+def _typed(exercise: AnyExercise, answer: str, values: Mapping[str, Value]) -> str:
     """An answer as a learner types it: the number, where the file has a formula over readouts."""
     if not isinstance(exercise, NumberExercise):
         return answer
     number = msgspec.structs.replace(exercise, answer=answer)
-    return repr(expected_number(number, known_values(step.setting.scene)))
+    return repr(expected_number(number, values))
 
 
 def texts_of(lesson: Lesson) -> Iterator[tuple[int, str]]:

@@ -38,6 +38,7 @@ class Answer(msgspec.Struct, frozen=True):
     outcome: "kept" is a prediction, which the picture will answer.
     hints: how many rungs of the ladder are open. tries: wrong tries so far.
     seen: the answer was shown before it was found.
+    variant: which numbers it stands with (`engine.lessons.variants`). solved: done once, with others.
     """
 
     given: str = ""
@@ -45,6 +46,13 @@ class Answer(msgspec.Struct, frozen=True):
     hints: int = 0
     tries: int = 0
     seen: bool = False
+    variant: int = 0
+    solved: bool = False
+
+    @property
+    def settled(self) -> bool:
+        """Whether it is answered rightly or shown, or kept as a prediction, with the numbers it has."""
+        return self.seen or self.outcome in ("right", "kept")
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -66,6 +74,7 @@ class Feedback(msgspec.Struct, frozen=True):
 
     say, words, span: as in `Score`. hints: the open rungs. more_hints: whether one is left.
     may_show: whether the learner may ask for the answer. shown: the answer, as Markdown, or "".
+    may_vary: whether it can be tried again with other numbers.
     """
 
     outcome: Outcome
@@ -76,6 +85,7 @@ class Feedback(msgspec.Struct, frozen=True):
     more_hints: bool = False
     may_show: bool = False
     shown: str = ""
+    may_vary: bool = False
 
 
 def known_values(scene: Scene | None, figure: Figure | None = None) -> dict[str, Value]:
@@ -159,6 +169,7 @@ def feedback(exercise: AnyExercise, answer: Answer, values: Mapping[str, Value])
         more_hints=not found and not answer.seen and answer.hints < len(exercise.hints),
         may_show=not found and not answer.seen and _may_show(exercise, answer),
         shown=shown_answer(exercise, values) if answer.seen else "",
+        may_vary=bool(exercise.vary) and answer.settled,
     )
 
 
