@@ -35,7 +35,7 @@ Judged = Literal["right", "wrong", "unreadable", "kept", "shown"]
 """What became of an answer: `kept` is a prediction, `shown` an answer the learner asked for."""
 
 
-class Attempt(msgspec.Struct, frozen=True, order=True):
+class Attempt(msgspec.Struct, frozen=True, order=True, omit_defaults=True):
     """One answer as it was typed, how it was judged, when, and with which numbers the exercise stood."""
 
     time: Time
