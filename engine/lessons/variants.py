@@ -164,7 +164,7 @@ def _numbers(exercise: Exercise, variant: int) -> dict[str, Node]:
 @lru_cache(maxsize=512)
 def _combinations(exercise: Exercise) -> tuple[tuple[str, ...], ...]:
     first, *others = itertools.islice(itertools.product(*exercise.vary.values()), MOST_VARIANTS)
-    shuffled = sorted(others, key=lambda one: hashlib.sha256(f"{exercise.id} {one}".encode()).digest())
+    shuffled = sorted(others, key=lambda one: hashlib.sha256(repr(one).encode()).digest())
     return (first, *shuffled)
 
 
@@ -186,7 +186,7 @@ def _computed(
     if isinstance(exercise, NumberExercise):
         place = with_numbers(parse(exercise.at, tuple(numbers)), numbers)
         slope = substitute(slope, {"x": place})
-    return {"answer": to_text(slope)}
+    return {"answer": to_text(slope), "derivative_of": to_text(formula)}
 
 
 def _numbered(exercise: Exercise, source: str, numbers: Mapping[str, Node]) -> str:
