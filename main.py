@@ -1,6 +1,5 @@
 """Gradus: `main.py` opens the window; `main.py --help` lists the commands that need none."""
 
-import multiprocessing
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +7,10 @@ from pathlib import Path
 
 def main(arguments: Sequence[str]) -> int:
     """Run the program with these arguments and return its exit status."""
-    multiprocessing.freeze_support()  # before anything else: a child of the bundle starts here too
+    if getattr(sys, "frozen", False):
+        from multiprocessing import freeze_support
+
+        freeze_support()  # before anything else: a child of the bundle starts here too
     from engine.cli import Drawn, run
 
     return run(arguments, Drawn(window, render, self_test))

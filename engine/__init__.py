@@ -8,6 +8,7 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     vocabulary, tokens, token_reader,   typed text to the tree
         parser, expression
     notation, read_aloud, numpy_code    the tree to text and LaTeX, to words, to NumPy
+    leibniz                             df/dx for f′, for those who prefer it
     rules                               the derivative of each node, as a textbook has it
     compiled_text, arithmetic, function the tree to compiled functions: f, f′, f″, ∇f, Hessian
     symbolic, symbolic_process          SymPy, and the child process that it works in
@@ -19,10 +20,32 @@ Read it from the ground up; each file stands on those above it, and `lint-import
         optimizer_code,                 its NumPy; a step with its numbers
         optimizer_notation
     rounding, answers                   values with bounds for their errors; is this answer right?
+    limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
+        epsilon_delta                   the δ that answers an ε, and an x that breaks one
+    sign_changes, critical_points       zeros of f′ and f″, what they are, where f rises and bends
+    precise, difference_errors,         values with more digits than floats have; how wrong slopes are, why,
+        error_parts, error_marks,       and how that looks and reads
+        error_readouts, difference_code
+    taylor, taylor_misses,              a formula as a power series; how far its polynomial misses, and how
+        taylor_marks                    that looks
+    growth, rectangles                  how a product grows, in three parts; the rectangle that shows it
+    activations                         the functions models use, how steep they are, through layers
+    polynomials, first_principles,      worked steps: sums multiplied out, the quotient to its limit, rules
+        substitution, worked_lines,     line by line, each checked by putting in points
+        derivation
+    false_rules, slips, line_answers    which slip a false derivative comes from; a learner's next line
+    autodiff, tape_steps, tape_ledger,  reverse mode over the tree; its walk step by step, as numbers and as
+        tape_marks, tape_code,          a graph in layers; typed values of variables
+        layered_layout, assignments
+    chains, number_lines, chain_marks   a formula as links, each of the one before; lines that show a nudge
     curves, surfaces                    functions of one and two variables as marks
     scene, scenes/                      the picture as a value; one kind of picture a file
     lessons/                            a file to a lesson, packs, exercises, the linter
+    sketches                            a curve drawn by hand beside the true one
     actions, session                    what a learner can do, and what becomes of where they are
     progress, safe_files, storage       what is kept of it, and how it survives
+    notebook, review, overview,         what was missed and when to ask it again; how far a learner is;
+        kept_functions                  a formula carried from picture to picture
+    program, administrator, hand_in     where the program lies; what is settled for everyone; work handed in
     words, printing, cli                the catalogue of words; the command line
 """

@@ -82,6 +82,14 @@ class ShowAnswer(msgspec.Struct, frozen=True):
     exercise: str
 
 
+class Draw(msgspec.Struct, frozen=True):
+    """The learner draws: the sketch so far, as `engine.sketches` writes it. Gestures as in SetParameters."""
+
+    exercise: str
+    given: str
+    gesture: str = ""
+
+
 class TryAnother(msgspec.Struct, frozen=True):
     """The same exercise with other numbers."""
 
@@ -111,6 +119,7 @@ Action = (
     | GiveAnswer
     | OpenHint
     | ShowAnswer
+    | Draw
     | TryAnother
     | ResetStep
     | Undo

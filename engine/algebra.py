@@ -11,6 +11,7 @@ from fractions import Fraction
 from engine.constants import exact_power, is_small
 from engine.nodes import (
     Call,
+    Derivative,
     Difference,
     Negation,
     Node,
@@ -136,7 +137,7 @@ def _rank(factor: Node) -> int:
         return 0
     if isinstance(base, Variable) or (isinstance(base, Power) and isinstance(base.exponent, Number)):
         return 1
-    return 3 if isinstance(base, (Call, Power, Piecewise)) else 2
+    return 3 if isinstance(base, (Call, Derivative, Power, Piecewise)) else 2
 
 
 def _ordered(exponents: dict[Node, int]) -> list[Node]:

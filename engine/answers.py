@@ -63,7 +63,7 @@ DENSE = 16
 ENOUGH = 8
 """So many telling points, with none against, make two formulas the same."""
 
-Outcome = Literal["right", "wrong", "unreadable"]
+Outcome = Literal["right", "wrong", "unreadable", "equal"]
 TieBreaker = Callable[[Node, Node], bool | None]
 Say = TypeVar("Say")
 
@@ -71,7 +71,10 @@ _DECIMAL = re.compile(r"[+-]?(?P<whole>\d*)\.?(?P<places>\d*)(?:e(?P<exponent>[+
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """How an answer was judged; if it could not be read, why, and where in it."""
+    """How an answer was judged; if it could not be read, why, and where in it.
+
+    equal: it has the value asked for, and is another step than the one asked for.
+    """
 
     outcome: Outcome
     error: FormulaError | None = None

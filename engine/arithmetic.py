@@ -22,7 +22,7 @@ Table = dict[str, Callable[..., Any]]
 
 def namespace(target: str) -> dict[str, Any]:
     """A fresh scope with everything that compiled text of a target may name, and nothing else."""
-    table = {"float": _float_table, "array": _array_table, "complex": _complex_table}[target]()
+    table = _TABLES[target]()
     return {"__builtins__": {}, "inf": math.inf, "nan": math.nan, **_EXCEPTIONS, **table}
 
 
@@ -250,3 +250,33 @@ def _complex_table() -> Table:
         "f_gelu": _complex_gelu,
         "f_odd_power": _complex_odd_power,
     }  # fmt: skip
+
+
+# -- the same with fewer digits ---------------------------------------------------------------------------
+
+
+def _rounded_table(table: Table, part: str, kind: Any) -> Table:
+    """The table with `kind` for what `part` names; Python's own numbers alone would make a wider one."""
+    rounded: Table = {
+        part: kind,
+        "where": lambda condition, yes, no: np.asarray(np.where(condition, yes, no), kind)[()],
+        "broadcast_to": lambda value, shape: np.broadcast_to(np.asarray(value, kind), shape)[()],
+    }
+    return table | rounded
+
+
+def _single_table() -> Table:
+    return _rounded_table(_array_table(), "float", np.float32)
+
+
+def _complex_single_table() -> Table:
+    return _rounded_table(_complex_table(), "complex", np.complex64)
+
+
+_TABLES: dict[str, Callable[[], Table]] = {
+    "float": _float_table,
+    "array": _array_table,
+    "complex": _complex_table,
+    "single": _single_table,
+    "complex single": _complex_single_table,
+}

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from engine import program
 from engine.errors import GradusError, LimitError
 from engine.printing import plain, plain_table, print_json, print_table, written
 from engine.text import Text, verbatim
@@ -35,23 +36,26 @@ LONGEST_INPUT = 1_000_000
 
 SEE_HELP = Text("See --help.")
 
-HELP = Text("""\
+HELP = Text(
+    """\
 Gradus: calculus for machine learning, one step at a time.
 
-main.py [LESSON | FILE | PACK]          open the window, where you left off or there
-main.py compute SCENE [NAME=VALUE …] [--json]
-main.py render SCENE|LESSON[#STEP] [NAME=VALUE …] -o FILE.png|svg|gif|pdf
+{program} [LESSON | FILE | PACK]          open the window, where you left off or there
+{program} compute SCENE [NAME=VALUE …] [--json]
+{program} render SCENE|LESSON[#STEP] [NAME=VALUE …] -o FILE.png|svg|gif|pdf
         [--size WxH] [--theme light|dark|contrast] [--scale N]
-main.py scenes [--json]                 every scene, its parameters, ranges and readouts
-main.py check PATH…                     find the mistakes in lessons
-main.py answer EXPECTED GIVEN           same (0), different (1), unreadable (2)
-main.py answer -                        tab-separated pairs, a line each; a verdict a line
-main.py --profile DIR …                 keep progress and settings in DIR
-main.py --self-test                     try every part, say each
-main.py --version
+{program} scenes [--json]                 every scene, its parameters, ranges and readouts
+{program} check PATH…                     find the mistakes in lessons
+{program} answer EXPECTED GIVEN           same (0), different (1), unreadable (2)
+{program} answer -                        tab-separated pairs, a line each; a verdict a line
+{program} --profile DIR …                 keep progress and settings in DIR
+{program} --self-test [--report FILE]     try every part, say each; a page for support
+{program} --version
 
 A VALUE may be a formula (f="3x^2 - 4x") or a number (x0=pi/2); NAME=@FILE and NAME=- read it.
-""")
+""",
+    {"program": program.name()},
+)
 
 
 class UsageError(GradusError):
@@ -229,9 +233,8 @@ def answer(operands: Sequence[str]) -> int:
 def scene_operands(operands: Sequence[str], verb: str) -> tuple[str, dict[str, str]]:
     """SCENE and its NAME=VALUE pairs, each value read where it lies (`@FILE`, `-`)."""
     if not operands:
-        raise UsageError(
-            Text("{verb} needs the name of a scene.", {"verb": verb}), Text("`main.py scenes` lists them.")
-        )
+        what = Text("{verb} needs the name of a scene.", {"verb": verb})
+        raise UsageError(what, Text("`{program} scenes` lists them.", {"program": program.name()}))
     name, *pairs = operands
     values: dict[str, str] = {}
     for pair in pairs:
@@ -316,7 +319,11 @@ def _described_parameter(parameter: Parameter) -> dict[str, Any]:
         "choices": list(parameter.choices) or None,
         "variables": [" ".join(names) for names in parameter.variables] or None,
         "optional": parameter.optional or None,
-        **{name: bound for name, bound in bounds.items() if bound is not None and math.isfinite(bound)},
+        **{
+            name: bound
+            for name, bound in bounds.items()
+            if bound is not None and bound is not False and math.isfinite(bound)
+        },
     }
     return {key: value for key, value in described.items() if value is not None or key == "default"}
 

@@ -32,7 +32,7 @@ from engine.nodes import (
     walk,
 )
 
-Target = Literal["array", "float", "complex"]
+Target = Literal["array", "float", "complex", "single", "complex single"]
 Form = Node | tuple[Any, ...]
 """What is asked for: a node, or a tuple of forms. The answer has the same shape."""
 
@@ -87,10 +87,10 @@ def _lowered_power(base: Node, exponent: Node) -> Node:
     if n is None:
         return Power(base, exponent)
     if n.denominator == 1 and max(n, -n) <= MAX_SQUARINGS:
-        return _product_power(base, int(n))
+        return product_power(base, int(n))
     if n.denominator == 2 and max(n, -n) * 2 <= MAX_SQUARINGS:
         root = Call("sqrt", (base,))
-        return _product_power(root, n.numerator)
+        return product_power(root, n.numerator)
     if n.denominator % 2 and n.denominator > 1:
         # The real root: odd if the numerator is, as x^(1/3) is, else even, as x^(2/3) is.
         if n.numerator % 2:
@@ -99,13 +99,13 @@ def _lowered_power(base: Node, exponent: Node) -> Node:
     return Power(base, Number(n))
 
 
-def _product_power(base: Node, exponent: int) -> Node:
+def product_power(base: Node, exponent: int) -> Node:
     """base^exponent by repeated squaring, the squares shared with every other power of the base."""
     if exponent < 0:
-        return Quotient(ONE, _product_power(base, -exponent))
+        return Quotient(ONE, product_power(base, -exponent))
     if exponent <= 1:
         return base if exponent else ONE
-    half = _product_power(base, exponent // 2)
+    half = product_power(base, exponent // 2)
     square = Product(half, half)
     return Product(square, base) if exponent % 2 else square
 
@@ -167,7 +167,7 @@ class Writer:
     def real(self, node: Node) -> str:
         """The text of a node where numbers are compared."""
         text = self.number(node)
-        return f"real({text})" if self.target == "complex" else text
+        return f"real({text})" if self.target.startswith("complex") else text
 
     def text(self, node: Node) -> str:
         """One operation over the texts of its parts."""

@@ -42,6 +42,18 @@ Views = Mapping[str, View]
 NO_VIEWS: Views = MappingProxyType({})
 
 
+def linked_views(own: Views, chosen: Views) -> dict[str, View]:
+    """What stacked panels show: each the view chosen for it or its own, all over one interval of x.
+
+    own: panel id → its own view. The interval is that of the panel chosen last, or each its own.
+    """
+    shown = {name: chosen.get(name, view) for name, view in own.items()}
+    last = next((shown[name] for name in reversed(list(chosen)) if name in own), None)
+    if last is None:
+        return shown
+    return {name: View(last.x_low, last.x_high, view.y_low, view.y_high) for name, view in shown.items()}
+
+
 class Mark(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """One drawable thing.
 
@@ -139,11 +151,15 @@ class Heatmap(Mark, frozen=True, eq=False, kw_only=True):
 
 
 class Label(Mark, frozen=True, eq=False, kw_only=True):
-    """Words (`label`) or a formula (`latex`) beside a point; the painter moves it so that none overlap."""
+    """Words (`label`) or a formula (`latex`) beside a point; the painter moves it so that none overlap.
+
+    fixed: it stays on its side, whatever lies there: the number at a tick.
+    """
 
     x: float
     y: float
     side: Literal["above", "below", "left", "right"] = "above"
+    fixed: bool = False
 
 
 class Handle(Mark, frozen=True, eq=False, kw_only=True):
@@ -151,14 +167,63 @@ class Handle(Mark, frozen=True, eq=False, kw_only=True):
 
     parameters: what it sets, the one that ← and → move first, then the one that ↑ and ↓ move.
     `Scene.moved` turns a place on the panel into their values, `Scene.nudged` a press of a key.
+    told: what it says while it moves, where that is not its place on the panel.
+    quiet: nothing is drawn until a hand or the focus is on it; what lies below shows where it is.
     """
 
     x: float
     y: float
     parameters: tuple[str, ...]
+    told: Text | None = None
+    quiet: bool = False
 
 
-AnyMark = Curve | Points | Rule | Span | Area | Bars | Arrows | Contours | Heatmap | Label | Handle
+class NetworkNode(msgspec.Struct, frozen=True):
+    """A node of a `Network`: what it does (a formula), and two numbers beneath, as words.
+
+    told: the sentence that whoever points at the node reads.
+    state: waiting (its number is not there yet), reached, or active (what happens in this step).
+    """
+
+    x: float
+    y: float
+    latex: str
+    value: Text | None = None
+    slope: Text | None = None
+    told: Text | None = None
+    state: Literal["waiting", "reached", "active"] = "reached"
+
+
+class NetworkEdge(msgspec.Struct, frozen=True):
+    """An edge from one node to another, by their places in the list, past the points `via`.
+
+    label: the number along it. backward: the head of its arrow is at the start.
+    """
+
+    start: int
+    stop: int
+    via: tuple[tuple[float, float], ...] = ()
+    label: Text | None = None
+    state: Literal["waiting", "reached", "active"] = "reached"
+    backward: bool = False
+
+
+class Network(Mark, frozen=True, eq=False, kw_only=True):
+    """Nodes and the edges between them: a formula's own graph, or a network's.
+
+    role: of the nodes and of what runs forward; `backward_role` of slopes and of what runs back, whose words
+    in the legend are `backward_label`. Nodes one unit apart, in x or in y, are drawn without touching.
+    picked: the node whose numbers are shown elsewhere, by its place in the list; −1 if none is.
+    """
+
+    nodes: tuple[NetworkNode, ...]
+    edges: tuple[NetworkEdge, ...]
+    backward_role: Role = Role.GRADIENT
+    backward_label: Text | None = None
+    picked: int = -1
+
+
+AnyMark = Curve | Points | Rule | Span | Area | Bars | Arrows | Contours | Heatmap | Label | Handle | Network
 
 
 class Axis(msgspec.Struct, frozen=True):
@@ -176,6 +241,8 @@ class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     equal: both axes have one scale, so that a right angle looks like one.
     clickable: a click on empty ground sets something (`Scene.clicked`).
     share: its share of the room beside the other panels.
+    framed: axes, grid and numbers stand about it; without them the marks lie on the bare ground.
+    sketched: the exercise whose curve a hand draws on the empty ground; "" where a drag moves the view.
     """
 
     id: str
@@ -187,6 +254,8 @@ class Panel(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     equal: bool = False
     clickable: bool = False
     share: float = 1.0
+    framed: bool = True
+    sketched: str = ""
 
 
 class Readout(msgspec.Struct, frozen=True, eq=False, kw_only=True):
@@ -211,12 +280,17 @@ class Readout(msgspec.Struct, frozen=True, eq=False, kw_only=True):
 
 
 class Column(msgspec.Struct, frozen=True, eq=False):
-    """One column of a table: numbers (an array) or words (a list)."""
+    """One column of a table: numbers (an array) or words (a list).
+
+    digits: significant digits of its numbers, where the last ones are what they are about; 0 leaves it to
+    whoever shows them.
+    """
 
     name: str
     values: Sequence[Any] | Floats
     latex: str = ""
     label: Text | None = None
+    digits: int = 0
 
 
 class Table(msgspec.Struct, frozen=True, eq=False):
@@ -236,11 +310,42 @@ class Table(msgspec.Struct, frozen=True, eq=False):
         return zip(*(part.tolist() if isinstance(part, np.ndarray) else part for part in parts), strict=True)
 
 
+class WorkedStep(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """One line of worked steps, in LaTeX; what is pointed at is underlined.
+
+    depth: how deep its rule stands in the tree. rule, statement: the rule in words and as a formula.
+    before, line: the whole line before and this one. row: what the rule did at its own place.
+    spoken: the line in words.
+    """
+
+    depth: int
+    rule: Text
+    statement: str
+    before: str
+    line: str
+    row: str
+    spoken: Text
+
+
+class WorkedSteps(msgspec.Struct, frozen=True, eq=False, kw_only=True):
+    """A derivation as a tree of lines, as far as it is on show.
+
+    steps: the lines so far, depth first; the last is the one on show. total: how many there will be.
+    fault: why the lines end before the result, if they do.
+    """
+
+    steps: tuple[WorkedStep, ...]
+    total: int
+    fault: Text | None = None
+
+
 class Figure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """Everything that a scene shows.
 
     spoken: one exact sentence, read to whoever cannot see the panels and printed under them.
     worked: lines of LaTeX with the numbers on screen standing in the formula.
+    derivation: worked steps, shown as a tree beside the panels.
+    stacked: the panels stand above each other and have one horizontal axis (see `linked_views`).
     """
 
     panels: tuple[Panel, ...]
@@ -248,6 +353,8 @@ class Figure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     spoken: Text
     tables: tuple[Table, ...] = ()
     worked: tuple[str, ...] = ()
+    derivation: WorkedSteps | None = None
+    stacked: bool = False
 
     def readout(self, name: str) -> Readout:
         """The readout called `name`; KeyError if there is none."""

@@ -3,12 +3,14 @@
 This is the one place of the program that compiles. What is compiled is text written here, from checked
 nodes; nothing that a person typed is in it: variables are `a0, a1, …`, numbers are floats.
 
-Three targets compute the same formulas:
+Five targets compute the same formulas:
 
 - "array": NumPy arrays or numbers in, arrays of the broadcast shape out.
 - "float": one point at a time on Python floats, ten times faster than NumPy is on a single number.
 - "complex": for the complex-step derivative alone; every function continued analytically from the real
   axis, comparisons made on real parts.
+- "single" and "complex single": "array" and "complex" with every operation rounded to 24 binary digits
+  (float32, complex64), to see what that costs. Constants are worked out as floats, then rounded once.
 
 Everything is real arithmetic as IEEE 754 has it: a pole is ±∞, overflow is ±∞, and outside the domain
 stands NaN; nothing raises. Each distinct node is computed once, however many formulas share it.
@@ -55,7 +57,7 @@ def compile_nodes(
     """One function of `variables`, in that order, that returns the values of all nodes.
 
     `target` "array": arrays or numbers in, arrays of their broadcast shape out (which may be read-only
-    views where a formula does not depend on everything). "float": floats in, floats out. "complex": see
+    views where a formula does not depend on everything). "float": floats in, floats out. The others: see
     above. With `subgradient`, a corner has the subgradient that its rule states (|x|′ and relu′ are 0 at 0)
     instead of NaN.
 
@@ -84,7 +86,7 @@ def _compiled(form: Form, variables: tuple[str, ...], target: Target) -> Compile
         body += ["except (ArithmeticError, ValueError):", f"    return careful({names})"]
         extra = {"careful": _careful(form, variables)}
     else:
-        kind = "float" if target == "array" else "complex"
+        kind = "complex" if target.startswith("complex") else "float"
         body = [f"{name} = asarray({name}, {kind})" for name in writer.arguments.values()]
         answer = writer.answer(form, shape=True)
         if any(len(node.variables) < len(variables) for node in nodes_of(form)):
@@ -273,6 +275,18 @@ class Function:
     def complex_value(self) -> Compiled:
         """`complex_value(x + 1e-20j)`: f continued from the real axis, for the complex-step derivative."""
         return self._compiled(self.node, "complex")
+
+    # -- with fewer digits
+
+    @cached_property
+    def single_value(self) -> Compiled:
+        """`single_value(x)`: f with every operation in float32, on arrays."""
+        return self._compiled(self.node, "single")
+
+    @cached_property
+    def complex_single_value(self) -> Compiled:
+        """`complex_single_value(x + 1e-20j)`: as `complex_value`, with every operation in complex64."""
+        return self._compiled(self.node, "complex single")
 
     def _compiled(self, form: Form, target: Target) -> Compiled:
         return _compile(form, self.variables, target, self.subgradient)

@@ -260,6 +260,34 @@ class Undefined(Node):
         return Undefined(*children)
 
 
+@_node
+class Derivative(Node):
+    """u′, not worked out yet, as a line of worked steps has it. `number` tells two of the same u apart.
+
+    It has no values: `engine.derivation` replaces it before anything is computed.
+    """
+
+    operand: Node
+    number: int
+
+    @property
+    def children(self) -> tuple[Node, ...]:
+        """What is to be differentiated."""
+        return (self.operand,)
+
+    def with_children(self, children: tuple[Node, ...]) -> Node:
+        """The same place with something else to be differentiated."""
+        (operand,) = children
+        return Derivative(operand, self.number)
+
+
+@_node
+class Emphasis(Node):
+    """A part of a formula that is pointed at; it has the value of its operand."""
+
+    operand: Node
+
+
 def walk(*roots: Node) -> Iterator[Node]:
     """Each distinct node below the roots, once, children before parents.
 

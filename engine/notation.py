@@ -11,7 +11,9 @@ from engine.nodes import (
     Call,
     Comparison,
     Constant,
+    Derivative,
     Difference,
+    Emphasis,
     Logical,
     Negation,
     Node,
@@ -129,6 +131,10 @@ def _text(node: Node, below: tuple[Written, ...]) -> Written:
             return f" {operator} ".join(_held(part, tightness + 1) for part in below), tightness
         case Piecewise(branches):
             return _piecewise_text(len(branches), node.otherwise, below)
+        case Derivative():
+            return f"({below[0][0]})'", _WHOLE
+        case Emphasis():
+            return below[0]
     return "undefined", _WHOLE
 
 
@@ -219,6 +225,10 @@ def _latex(node: Node, below: tuple[Written, ...]) -> Written:
             return _CONNECTIVES[operator].join(_fenced(part, tightness + 1) for part in below), tightness
         case Piecewise(branches):
             return _cases_latex(len(branches), below), _WHOLE
+        case Derivative():
+            return _bracketed(below[0][0]) + "'", _WHOLE
+        case Emphasis():
+            return rf"\underline{{{below[0][0]}}}", below[0][1]
     return r"\text{undefined}", _WHOLE
 
 
@@ -242,8 +252,14 @@ def _product_latex(node: Product, below: tuple[Written, ...]) -> Written:
     words_meet = r"\text" in left or r"\text" in right
     # sin x · y: without a dot the y would be read as part of the argument.
     open_ended = _ends_with_bare_argument(node.left, left) and not _begins_with_name(node.right)
-    dot = r" \cdot " if numbers_meet or words_meet or open_ended else " "
+    # sin x · (y)′: beside a name a bracket would be read as its argument.
+    bracket_follows = isinstance(_plain(node.right), Derivative)
+    dot = r" \cdot " if numbers_meet or words_meet or open_ended or bracket_follows else " "
     return left + dot + right, _PRODUCT
+
+
+def _plain(node: Node) -> Node:
+    return node.operand if isinstance(node, Emphasis) else node
 
 
 def _ends_with_bare_argument(node: Node, latex: str) -> bool:

@@ -70,13 +70,14 @@ class Slider(msgspec.Struct, frozen=True):
 
 
 class Domain(msgspec.Struct, frozen=True):
-    """The values a number must have, whoever sets it."""
+    """The values a number must have, whoever sets it. infinite: ±∞ are among them."""
 
     at_least: float = -math.inf
     at_most: float = math.inf
     above: float = -math.inf
     below: float = math.inf
     not_equal: float | None = None
+    infinite: bool = False
 
     def fault(self, value: float) -> Text | None:
         """What is wrong with `value`, or None."""
@@ -182,7 +183,18 @@ def _mentions(source: str, variables: tuple[str, ...]) -> bool:
     return re.search(rf"(?<![^\W\d])(?:{names})(?![^\W\d])", source[:MAX_LENGTH]) is not None
 
 
+_INFINITIES = {
+    sign + word: factor * math.inf
+    for sign, factor in (("", 1), ("+", 1), ("-", -1), ("−", -1))
+    for word in ("inf", "infinity", "oo", "∞")
+}
+
+
 def _number(parameter: Parameter, given: Any) -> float:
+    if parameter.domain.infinite:
+        infinite = _INFINITIES.get(str(given).strip().lower().replace(" ", ""))
+        if infinite is not None:
+            return infinite
     value = _typed_number(parameter, given)
     if not math.isfinite(value):
         raise parameter.refusal(given, Text("it must be a finite number"))

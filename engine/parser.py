@@ -43,7 +43,7 @@ _BINARY = {
     ">=": _COMPARISON, "==": _COMPARISON, "!=": _COMPARISON, "+": _SUM, "-": _SUM, "*": _PRODUCT,
     "/": _PRODUCT, "^": _POWER, "power": _POWER,
 }  # fmt: skip
-_OPENING = {"number", "name", "function", "log", "(", "{", "|"}
+_OPENING = {"number", "name", "function", "log", "frac", "(", "{", "|"}
 
 
 class Parser(TokenReader):
@@ -197,6 +197,8 @@ class Parser(TokenReader):
                 return self.function(token)
             case "log":
                 return self.logarithm(token)
+            case "frac":
+                return Quotient(self.part_of_fraction(), self.part_of_fraction())
         raise self.unexpected(token)
 
     def bracketed(self, closing: str) -> Node:
@@ -251,6 +253,13 @@ class Parser(TokenReader):
         self.open_bars = outer
         return Piecewise(tuple(branches), otherwise)
 
+    def part_of_fraction(self) -> Node:
+        r"""The a or the b of \frac{a}{b}."""
+        if self.token.kind not in ("(", "{"):
+            remedy = Text("Write {example}.", {"example": verbatim(r"\frac{a}{b}")})
+            raise self.error(Text("A fraction needs two parts in braces."), self.token, remedy)
+        return self.bracketed(")" if self.advance().kind == "(" else "}")
+
     # -- functions ------------------------------------------------------------------------------------
 
     def function(self, name: Token) -> Node:
@@ -298,6 +307,9 @@ class Parser(TokenReader):
     def arguments(self, name: Token) -> tuple[Node, ...]:
         """The arguments of a function, as many as it takes."""
         entry = FUNCTIONS[name.name]
+        if self.token.kind == "{" and entry.minimum == 1:
+            self.advance()
+            return (self.braced(),)
         if self.token.kind != "(":
             if entry.minimum > 1:
                 raise self.wrong_count(name, name.stop, 0)

@@ -26,7 +26,7 @@ def folder() -> Path:
 
 def is_portable(place: Path) -> bool:
     """Whether the program in this folder keeps everything beside itself: `portable.txt` says so."""
-    return (place / "portable.txt").exists()
+    return os.path.exists(place / "portable.txt")
 
 
 def administrator_file(place: Path | None = None) -> Path:
@@ -44,4 +44,4 @@ def administrator_file(place: Path | None = None) -> Path:
     if sys.platform.startswith("linux"):
         listed.append("/etc/xdg/Gradus")
     paths = [Path(one) / ADMINISTRATOR_FILE for one in listed]
-    return next((path for path in paths if path.exists()), paths[-1])
+    return next((path for path in paths if os.path.exists(path)), paths[-1])

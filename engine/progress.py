@@ -23,6 +23,8 @@ ATTEMPTS_KEPT = 20
 MOST_VARIANTS = 1_000_000
 SETTINGS_KEPT = 200
 RECENT_KEPT = 12
+FUNCTIONS_KEPT = 24
+LONGEST_FUNCTION = 2_000
 LONGEST_KEY = 200
 LONGEST_ANSWER = 500
 LATEST_TIME = 1e11
@@ -31,7 +33,7 @@ Key = Annotated[str, Meta(min_length=1, max_length=LONGEST_KEY)]
 Time = Annotated[float, Meta(ge=0, le=LATEST_TIME)]
 Value = TypeVar("Value")
 
-Judged = Literal["right", "wrong", "unreadable", "kept", "shown"]
+Judged = Literal["right", "wrong", "unreadable", "equal", "kept", "shown"]
 """What became of an answer: `kept` is a prediction, `shown` an answer the learner asked for."""
 
 
@@ -91,16 +93,27 @@ class StoredSettings(msgspec.Struct, frozen=True):
     values: Annotated[dict[Key, Setting], Meta(max_length=SETTINGS_KEPT)] = {}
 
 
+Notation = Literal["lagrange", "leibniz"]
+"""How a derivative is written: f′(x), or df/dx."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """What the learner chose, typed; a stored value that does not fit its field counts as not chosen."""
 
     theme: Literal["system", "light", "dark", "contrast"] = "system"
     text_scale: Annotated[float, Meta(ge=0.5, le=4)] = 1.0
     motion: Literal["full", "reduced"] = "full"
+    notation: Notation = "lagrange"
     language: Annotated[str, Meta(max_length=35)] = ""
     """A language tag; empty follows the system."""
+    name: Annotated[str, Meta(max_length=100)] = ""
+    """What stands on work that is handed in."""
     recent: Annotated[tuple[Annotated[str, Meta(max_length=4096)], ...], Meta(max_length=RECENT_KEPT)] = ()
     """Lesson files and packs opened, newest first."""
+    functions: Annotated[
+        tuple[Annotated[str, Meta(max_length=LONGEST_FUNCTION)], ...], Meta(max_length=FUNCTIONS_KEPT)
+    ] = ()
+    """Formulas kept for other pictures, newest first."""
     last_place: Annotated[str, Meta(max_length=4096)] = ""
     """The lesson and step to open at, in the window's own writing."""
     layout: Annotated[

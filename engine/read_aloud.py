@@ -6,7 +6,9 @@ from engine.nodes import (
     Call,
     Comparison,
     Constant,
+    Derivative,
     Difference,
+    Emphasis,
     Logical,
     Negation,
     Node,
@@ -95,6 +97,10 @@ def _say(node: Node, below: tuple[_Spoken, ...]) -> _Spoken:
             return _logical(operator, below), _LOOSE
         case Piecewise():
             return _piecewise(node, below), _LOOSE
+        case Derivative():
+            return Text("the derivative of {inner}", {"inner": _held(below[0], _POWER)}), _POWER
+        case Emphasis():
+            return below[0]
     return Text("undefined"), _WHOLE
 
 

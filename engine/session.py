@@ -14,6 +14,7 @@ import msgspec
 
 from engine.actions import (
     Action,
+    Draw,
     Explore,
     GiveAnswer,
     GoTo,
@@ -31,8 +32,20 @@ from engine.actions import (
 )
 from engine.errors import ParameterError
 from engine.figure import Figure, Views
-from engine.lessons.lesson import AnyExercise, Choice, Goal, Lesson, NumberExercise, SceneBlock, Setting, Step
+from engine.lessons.lesson import (
+    AnyExercise,
+    Choice,
+    Goal,
+    Lesson,
+    LineExercise,
+    NumberExercise,
+    SceneBlock,
+    Setting,
+    SketchExercise,
+    Step,
+)
 from engine.lessons.scoring import Answer, holds_over, known_values, score
+from engine.lessons.sketching import curve_values
 from engine.lessons.variants import posed, variant_count
 from engine.scene import Playback, Scene, changed, parameters
 
@@ -54,6 +67,7 @@ class SessionState(msgspec.Struct, frozen=True, eq=False):
     scene: the picture as it stands. views: what the learner zoomed to.
     by_hand: the picture stands as the learner's hand left it, not where an animation took it.
     visited: the steps seen so far. past, future: for undo and redo, the newest last.
+    hide_answers: no answer is shown before it is given.
     gesture: the drag or typing that the newest entry of `past` belongs to.
     """
 
@@ -202,7 +216,10 @@ def _(action: SetView, state: SessionState) -> SessionState:
 def _(action: GiveAnswer, state: SessionState) -> SessionState:
     before = state.answer(action.exercise)
     exercise = posed(_exercise(state, action.exercise), before.variant)
-    verdict = score(exercise, action.given, known_values(state.scene))
+    values = known_values(state.scene)
+    if isinstance(exercise, SketchExercise):
+        values |= curve_values(exercise, state.scene)
+    verdict = score(exercise, action.given, values)
     tries = before.tries + (verdict.outcome == "wrong")
     after = msgspec.structs.replace(before, given=action.given, outcome=verdict.outcome, tries=tries)
     state = _with(_remember(state), future=(), answers={**state.answers, action.exercise: after})
@@ -227,6 +244,19 @@ def _(action: ShowAnswer, state: SessionState) -> SessionState:
         return state
     after = msgspec.structs.replace(state.answer(action.exercise), seen=True)
     return _with(state, answers={**state.answers, action.exercise: after})
+
+
+@_reduce.register
+def _(action: Draw, state: SessionState) -> SessionState:
+    _exercise(state, action.exercise)
+    before = state.answer(action.exercise)
+    if before.settled:
+        return state
+    same_gesture = bool(action.gesture) and action.gesture == state.gesture
+    state = state if same_gesture else _remember(state)
+    after = msgspec.structs.replace(before, given=action.given, outcome="open")
+    answers = {**state.answers, action.exercise: after}
+    return _with(state, answers=answers, gesture=action.gesture, future=())
 
 
 @_reduce.register
@@ -314,6 +344,8 @@ def _predicted(exercise: AnyExercise, answer: Answer) -> Mapping[str, Any]:
                 return sets.get(answer.given, {})
             case NumberExercise(sets=parameter) if parameter:
                 return {parameter: answer.given}
+            case LineExercise(number=number) if answer.outcome == "right":
+                return {"step": number}
     return {}
 
 

@@ -121,6 +121,45 @@ def equivalent(one: Node, other: Node) -> bool | None:
     return None if found is None else bool(found)
 
 
+def limit(node: Node, place: Node, direction: str) -> Node | str | None:
+    """The limit of a formula in one variable as it goes to `place` from the "left" or from the "right".
+
+    A `place` of 1/0 is infinity: +∞ from the left, −∞ from the right. The answer is a formula, one of the
+    words "inf", "-inf" and "oscillation", or None where SymPy finds none.
+
+    >>> from engine.expression import parse
+    >>> limit(parse("(1 - cos(x))/x^2"), parse("0"), "left") is parse("1/2")
+    True
+    >>> limit(parse("1/x"), parse("0"), "left")
+    '-inf'
+    """
+    import sympy
+
+    (name,) = node.variables or {"x"}
+    at = to_sympy(place)
+    if at in (sympy.zoo, sympy.oo):
+        at = sympy.oo if direction == "left" else -sympy.oo
+    # SymPy's own limit looks from the right unless asked
+    side = "-" if direction == "left" else "+"
+    found = sympy.limit(to_sympy(node), sympy.Symbol(name, real=True), at, side)
+    words = {sympy.oo: "inf", -sympy.oo: "-inf"}
+    if found in words:
+        return words[found]
+    if isinstance(found, sympy.AccumBounds):
+        return "oscillation"
+    return None if found.has(sympy.Limit, sympy.nan, sympy.zoo) else from_sympy(found)
+
+
+def limit_from_left(node: Node, place: Node) -> Node | str | None:
+    """`limit` from the left."""
+    return limit(node, place, "left")
+
+
+def limit_from_right(node: Node, place: Node) -> Node | str | None:
+    """`limit` from the right."""
+    return limit(node, place, "right")
+
+
 def warm_up() -> None:
     """Import SymPy now rather than at the first request."""
     import sympy  # noqa: F401

@@ -39,11 +39,13 @@ MEMORY = 2_000_000_000
 
 Found = TypeVar("Found")
 
-OPERATIONS: dict[str, Callable[..., Node | bool | None]] = {
+OPERATIONS: dict[str, Callable[..., Node | bool | str | None]] = {
     "simplify": symbolic.simplify,
     "equivalent": symbolic.equivalent,
+    "limit left": symbolic.limit_from_left,
+    "limit right": symbolic.limit_from_right,
 }
-"""What the child can be asked for; each takes and gives nodes."""
+"""What the child can be asked for; each takes nodes and gives a node, a verdict or a word."""
 
 
 class Result(msgspec.Struct, Generic[Found], frozen=True):
@@ -60,9 +62,10 @@ class _Request(msgspec.Struct):
 
 
 class _Reply(msgspec.Struct):
-    """A formula's text, a verdict, or neither."""
+    """A formula's text, a verdict, or neither; or a word instead of a formula."""
 
     value: str | bool | None = None
+    word: str = ""
     failed: bool = False
 
 
@@ -114,6 +117,17 @@ class SymbolicProcess:
             return Result(None, reply.reason or _NOTHING_FOUND)
         return Result(reply.value)
 
+    def limit(
+        self, node: Node, place: Node, direction: str, timeout: float | None = None
+    ) -> Result[Node | str]:
+        """The one-sided limit of a formula, as `symbolic.limit` has it, if SymPy finds it in time."""
+        reply = self._ask(f"limit {direction}", [node, place], timeout)
+        if not isinstance(reply.value, str):
+            return Result(None, reply.reason or _NOTHING_FOUND)
+        if reply.value in ("inf", "-inf", "oscillation"):
+            return Result(reply.value)
+        return Result(parse(reply.value, sorted(variables_of(node))))
+
     def close(self) -> None:
         """End the child and whatever it is doing. Later requests find nothing."""
         with self._state:
@@ -151,7 +165,7 @@ class SymbolicProcess:
         if not pipe.poll(seconds):
             return self._too_slow(seconds)
         reply = msgspec.json.decode(pipe.recv_bytes(), type=_Reply)
-        return Result(None, _NOTHING_FOUND) if reply.failed else Result(reply.value)
+        return Result(None, _NOTHING_FOUND) if reply.failed else Result(reply.word or reply.value)
 
     def _too_slow(self, seconds: float) -> Result[Any]:
         with self._state:
@@ -221,6 +235,8 @@ def _answer(request: bytes) -> _Reply:
     try:
         nodes = [parse(formula, asked.variables) for formula in asked.formulas]
         found = OPERATIONS[asked.operation](*nodes)
+        if isinstance(found, str):
+            return _Reply(word=found)
         return _Reply(to_text(found) if isinstance(found, Node) else found)
     except Exception:  # noqa: BLE001
         return _Reply(failed=True)

@@ -52,10 +52,22 @@ _WORDS = {"and": "and", "or": "or", "not": "not", "if": "if", "else": "else"}
 _CLOSING = {"(": ")", "{": "}"}
 _ROOTS = {"√": "sqrt", "∛": "cbrt"}
 
+# LaTeX as it is pasted: a command is the sign or the name that it stands for.
+_COMMAND = re.compile(r"\\sqrt\s*\[3\]|\\(?:[A-Za-z]+|[,;:! {}|])")
+_COMMAND_SIGNS = {
+    "cdot": "*", "times": "*", "div": "/", "le": "<=", "leq": "<=", "ge": ">=", "geq": ">=", "ne": "!=",
+    "lvert": "|", "rvert": "|", "vert": "|", "{": "(", "}": ")", "|": "|",
+}  # fmt: skip
+_FRACTIONS = ("frac", "dfrac", "tfrac", "cfrac")
+_UNSEEN = ("left", "right", "quad", "qquad", "displaystyle", "big", "Big", "limits", *",;:! ")
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a formula: `kind` is a sign, or "number", "name", "function", "power", "log" or "end"."""
+    """One word of a formula: `kind` is a sign, or "number", "name", "function", "power", "log" or "end".
+
+    From LaTeX come "frac", and "space", which is read over.
+    """
 
     kind: str
     start: int
@@ -124,7 +136,8 @@ def _scan(source: str, words: Vocabulary) -> Iterator[Token]:
             place += 1
             continue
         for token in _tokens_at(source, place, words):
-            yield token
+            if token.kind != "space":
+                yield token
             place = token.stop
     yield Token("end", len(source), len(source))
 
@@ -140,6 +153,8 @@ def _tokens_at(source: str, place: int, words: Vocabulary) -> list[Token]:
     if character in FRACTIONS:
         quotient = Quotient(*[Number(part) for part in FRACTIONS[character]])
         return [Token("number", place, place + 1, quotient)]
+    if character == "\\" and (found := _COMMAND.match(source, place)):
+        return [_command(source, place, found.end(), words)]
     if character in _ROOTS:
         return [Token("function", place, place + 1, name=_ROOTS[character])]
     for length in (2, 1):
@@ -153,6 +168,28 @@ def _tokens_at(source: str, place: int, words: Vocabulary) -> list[Token]:
         return _names(source, place, stop, words)
     what, remedy = _stranger(character)
     raise FormulaError(what, source, (place, place + 1), remedy)
+
+
+def _command(source: str, start: int, stop: int, words: Vocabulary) -> Token:
+    r"""What a LaTeX command stands for: `\cos`, `\cdot`, `\pi`, `\frac`."""
+    name = source[start + 1 : stop]
+    if name in _UNSEEN:
+        return Token("space", start, stop)
+    if name in _COMMAND_SIGNS:
+        return Token(_COMMAND_SIGNS[name], start, stop)
+    if name in _FRACTIONS:
+        return Token("frac", start, stop)
+    if name.endswith("]"):
+        return Token("function", start, stop, name="cbrt")
+    if name == "log" and (base := re.compile(r"_([0-9]+)").match(source, stop)):
+        return Token("log", start, base.end(), Number(int(base.group(1))))
+    if name == "log" and source[stop : stop + 1] == "_":
+        return Token("log", start, stop + 1)
+    plain = {"varepsilon": "epsilon", "varphi": "phi"}.get(name, name)
+    if plain in words.meanings:
+        return _token(words.meanings[plain], start, stop)
+    what = Text("The name {name} is not known here.", {"name": verbatim(shortened(name))})
+    raise FormulaError(what, source, (start, stop), _suggestion(name, words))
 
 
 def _in_name(character: str) -> bool:

@@ -38,6 +38,7 @@ def menus() -> dict[str, tuple[Entry, ...]]:
             Entry("copy_picture", _("&Copy the picture"), ("Ctrl+Shift+C",)),
             Entry("save_table", _("Save the &table as CSV…"), ("Ctrl+Shift+S",)),
             SEPARATOR,
+            Entry("hand_in", _("&Hand in…")),
             Entry("report", _("Report a &problem…")),
             SEPARATOR,
             Entry("quit", _("&Quit"), ("Ctrl+Q",), role=QAction.MenuRole.QuitRole),
@@ -46,6 +47,9 @@ def menus() -> dict[str, tuple[Entry, ...]]:
             Entry("undo", _("&Undo"), ("Ctrl+Z",)),
             Entry("redo", _("&Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")),
             Entry("reset", _("Re&set this step"), ("Ctrl+R",)),
+            SEPARATOR,
+            Entry("keep", _("&Keep this function"), ("Ctrl+K",)),
+            Entry("kept", _("F&unctions I kept")),
             SEPARATOR,
             Entry("find", _("&Find a lesson…"), ("Ctrl+F",)),
             Entry("preferences", _("&Preferences…"), ("Ctrl+,",), role=QAction.MenuRole.PreferencesRole),
@@ -73,6 +77,9 @@ def menus() -> dict[str, tuple[Entry, ...]]:
             Entry("step_back", _("One step bac&k"), ("Shift+Left",), soft=True),
             Entry("loop", _("P&lay in a loop"), ("Ctrl+L",), switch=True),
             Entry("fit", _("&Fit the picture"), ("Ctrl+Home",)),
+            SEPARATOR,
+            Entry("progress", _("Your pro&gress…"), ("Ctrl+P",)),
+            Entry("practise", _("&Ask again what you missed")),
             SEPARATOR,
             Entry("explore", _("&Explore a picture of your choice"), ("Ctrl+E",)),
             Entry("return", _("Back to the &lesson"), ("Ctrl+Shift+E",)),
@@ -141,7 +148,7 @@ class Actions(QObject):
         if entry is SEPARATOR:
             menu.addSeparator()
             return None
-        if entry.name in ("recent", "theme"):
+        if entry.name in ("recent", "theme", "kept"):
             self.submenus[entry.name] = menu.addMenu(entry.words)
             return None
         action = QAction(entry.words, window)

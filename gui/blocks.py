@@ -17,8 +17,9 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from engine.errors import GradusError
 from engine.figure import Figure, Value
 from engine.lessons import lesson as blocks
-from engine.lessons.lesson import Exercise
+from engine.lessons.lesson import Exercise, SketchExercise
 from engine.lessons.scoring import review
+from engine.lessons.sketching import curve_values
 from engine.lessons.tables import table_of
 from engine.lessons.variants import posed
 from engine.scene import scene_values
@@ -185,7 +186,7 @@ class ExerciseBlock(BlockView):
                 self.card.focus()
         self.card.hide_answers = moment.state.hide_answers
         try:
-            self.card.set_state(answer, moment.values, moment.words)
+            self.card.set_state(answer, _values(self.block, moment), moment.words)
         except GradusError:
             # an answer over readouts waits for the figure that has them
             _log.debug("no values for %s in this figure yet", self.block.id)
@@ -195,6 +196,13 @@ class ExerciseBlock(BlockView):
         card.action.connect(self.action)
         self._layout.addWidget(card)
         return card
+
+
+def _values(exercise: Exercise, moment: Shown) -> Mapping[str, Value]:
+    """What the exercise is judged by: the picture's numbers, and the curve that a sketch is of."""
+    if not isinstance(exercise, SketchExercise):
+        return moment.values
+    return {**moment.values, **curve_values(exercise, moment.state.scene)}
 
 
 class VerdictBlock(BlockView):
@@ -220,7 +228,7 @@ class VerdictBlock(BlockView):
         words = getattr(exercise, "options", {}).get(given) or literal(given)
         self.predicted.set_readouts(moment.words)
         self.predicted.set_markdown(_("You predicted: {answer}").format(answer=words))
-        said = review(posed(exercise, answer.variant), answer, moment.values)
+        said = review(posed(exercise, answer.variant), answer, _values(exercise, moment))
         sign, part = verdict_words(said)
         if said.outcome == "wrong":
             sign, part = _("✗ The picture says otherwise"), "wrong"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
@@ -42,6 +42,12 @@ class Columns(QWidget):
         super().resizeEvent(event)
         if self._fitting() != self._count:
             self._arrange()
+
+    def event(self, event: QEvent) -> bool:
+        """Take fewer columns when a cell has grown too wide for them."""
+        if event.type() == QEvent.Type.LayoutRequest and self._fitting() < self._count:
+            self._arrange()
+        return super().event(event)
 
     def _fitting(self) -> int:
         needed = max(

@@ -28,6 +28,7 @@ from engine.actions import (
 )
 from engine.errors import ParameterError
 from engine.figure import Figure, Views
+from engine.lessons.sketching import has_sketch, with_sketches
 from engine.scene import Scene
 from engine.session import SessionState, reduce
 from gui.glide import DURATION, Glide, glide
@@ -235,7 +236,10 @@ class Controller(QObject):
             self._start_glide(before)
         else:
             self._end_glide()
-        if after.scene is not before.scene or after.views != before.views:
+        # another step may show other numbers of the same picture
+        elsewhere = after.views != before.views or after.step != before.step
+        drawn = after.answers is not before.answers and has_sketch(after.current_step)
+        if after.scene is not before.scene or elsewhere or drawn:
             self._due.ask()
         self.state_changed.emit(after, before)
         if after.playback is not before.playback or seeking or after.scene is not before.scene:
@@ -376,8 +380,10 @@ class Controller(QObject):
         self.failed.emit("scene", error)
 
     def _show(self, scene: Scene, views: Views, figure: Figure) -> None:
-        self._figure, self._figure_scene, self._shown_views = figure, scene, views
-        self.figure_changed.emit(figure)
+        state = self._state
+        self._figure = with_sketches(figure, state.current_step, state.answers)
+        self._figure_scene, self._shown_views = scene, views
+        self.figure_changed.emit(self._figure)
         if scene is self._state.scene and scene.heavy:
             self.send(Look(scene, figure))
 

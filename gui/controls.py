@@ -32,6 +32,7 @@ from gui.icons import icon
 from gui.mathtext import Typesetter
 from gui.parts import tool_button
 from gui.racers_editor import RacersControl
+from gui.several_control import SeveralControl
 from gui.theme import ThemeManager
 
 KINDS: Mapping[str, Callable[[Parameter, Typesetter, ThemeManager], Control]] = {
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Callable[[Parameter, Typesetter, ThemeManager], Control]] = 
     "switch": SwitchControl,
     "formula": FormulaControl,
     "racers": RacersControl,
+    "several": SeveralControl,
 }
 """Kind of parameter → its control. A kind that is not listed is text of its own grammar, and gets a line."""
 

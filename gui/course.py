@@ -5,6 +5,8 @@ A pack that was opened from a file is watched: whoever writes a lesson sees each
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -40,6 +42,10 @@ class Course(QObject):
         self._language = language
         self._shipped = shipped
         self._packs: dict[str, Pack] = {}
+        self._beside: set[str] = set()
+        self._pictures: tuple[str, ...] = ()
+        self.shelves: tuple[Path, ...] = ()
+        """The administrator's pack folders."""
         self._broken: dict[str, str] = {}
         self.problem: GradusError | None = None
         """Why the shipped course cannot be read, or None."""
@@ -60,6 +66,7 @@ class Course(QObject):
         """Open a lesson file or a pack, and return the key of its first lesson. GradusError if it is none."""
         key = str(path)
         self._packs[key] = load_pack(path, self._language)
+        self._beside.discard(key)
         self._watch()
         self.changed.emit()
         lessons = self._packs[key].lessons()
@@ -67,6 +74,20 @@ class Course(QObject):
             what = Text("{file} holds no lesson that can be opened.", {"file": path.name})
             raise LessonError(what, self._packs[key].problems)
         return f"{key}#{lessons[0].id}"
+
+    def put_beside(self, packs: Iterable[Pack]) -> None:
+        """List packs that were read elsewhere: their folders may not answer, so nothing here touches them."""
+        for pack in packs:
+            known = pack.path in self._packs
+            self._packs[pack.path] = pack
+            self._beside.add(pack.path)
+            if known:
+                self.reloaded.emit(pack.path)
+        self.changed.emit()
+
+    def is_beside(self, pack: str) -> bool:
+        """Whether the pack at this path lies on one of the shelves."""
+        return any(Path(pack).is_relative_to(shelf) for shelf in self.shelves)
 
     def problems(self, pack: str) -> tuple[str, ...]:
         """What keeps some files of a pack from being listed, a line each."""
@@ -92,6 +113,10 @@ class Course(QObject):
             raise
         self._broken.pop(key, None)
         return lesson
+
+    def pack(self) -> Pack:
+        """The course that comes with the program; empty if it cannot be read."""
+        return self._packs.get("", Pack("", "", ()))
 
     def first(self) -> str:
         """The key of the course's first lesson; "" if there is none."""
@@ -122,8 +147,24 @@ class Course(QObject):
             for path, pack in self._packs.items()
             for unit in pack.units
         ]
-        pictures = tuple(LessonLine(name, shown(scene_class(name).title)) for name in scene_names())
+        pictures = tuple(LessonLine(name, shown(scene_class(name).title)) for name in self._pictures)
         return (*units, UnitLine(_("Explore"), pictures, explore=True))
+
+    def name_pictures(self) -> None:
+        """Find out what the pictures to explore are called, one each turn of the event loop.
+
+        Each is a module to import: all at once would hold up the window. The outline lists them when all are
+        known, under a heading that is folded.
+        """
+        self._import_pictures(scene_names(), 0)
+
+    def _import_pictures(self, names: tuple[str, ...], number: int) -> None:
+        if number < len(names):
+            scene_class(names[number])  # imported now, it is there when `lines` asks for its title
+            QTimer.singleShot(0, self, partial(self._import_pictures, names, number + 1))
+        else:
+            self._pictures = names
+            self.changed.emit()
 
     def close(self) -> None:
         """Watch nothing any more."""
@@ -150,10 +191,8 @@ class Course(QObject):
 
     def _watch(self) -> None:
         wanted: list[str] = []
-        for key in self._packs:
+        for key in self._opened():
             path = Path(key)
-            if not key:
-                continue
             wanted.append(key)
             if path.is_dir():
                 wanted += [str(one) for one in sorted(path.rglob("*")) if one.is_dir() or one.suffix == ".md"]
@@ -162,12 +201,16 @@ class Course(QObject):
         if missing:
             self._watcher.addPaths(missing)
 
+    def _opened(self) -> list[str]:
+        """The packs that the learner opened."""
+        return [key for key in self._packs if key and key not in self._beside]
+
     def _file_changed(self, path: str) -> None:
         self._quiet.start()
 
     def _reload(self) -> None:
         """Read every opened pack anew; one that is gone keeps what was read last."""
-        for key in [key for key in self._packs if key]:
+        for key in self._opened():
             try:
                 self._packs[key] = load_pack(Path(key), self._language)
             except (GradusError, OSError):

@@ -14,14 +14,24 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from engine.actions import GiveAnswer, OpenHint, ShowAnswer, TryAnother
+from engine.actions import Draw, GiveAnswer, OpenHint, ShowAnswer, TryAnother
 from engine.expression import parse
 from engine.figure import Role, Value
-from engine.lessons.lesson import AnyExercise, Choice, ExpressionExercise, Goal, NumberExercise
+from engine.lessons.lesson import (
+    AnyExercise,
+    Choice,
+    ExpressionExercise,
+    Goal,
+    LineExercise,
+    NumberExercise,
+    SketchExercise,
+)
 from engine.lessons.scoring import Answer, Feedback, feedback
+from engine.nodes import Node
 from engine.words import _
 from gui.feedback_view import FeedbackView, side_by_side, verdict_words
 from gui.formula_field import FormulaField, MarkedLineEdit
+from gui.labels import label
 from gui.mathtext import Typesetter
 from gui.option_card import OptionCard, focus_neighbour
 from gui.parts import Part, set_part
@@ -45,7 +55,7 @@ class ExerciseCard(QWidget):
         self._themes = themes
         self._finished = False
         self._answer: Answer | None = None
-        self.hide_answers = False
+        self.hide_answers = False  # an administrator's wish, set with the state
         self.ask = ProseView(typesetter)
         self.ask.set_markdown(exercise.ask)
         self.feedback = FeedbackView(typesetter)
@@ -216,19 +226,23 @@ class ExpressionCard(_TypedCard):
     """A formula in any form, typeset while it is typed."""
 
     def _body(self) -> QWidget:
-        variables = self.exercise.variables
-        self.field = FormulaField(
-            lambda source: parse(source, variables), self._typesetter, self._themes, may_be_empty=True
-        )
+        self.field = FormulaField(self._read, self._typesetter, self._themes, may_be_empty=True)
         self.line = self.field.line
-        self.line.setAccessibleName(_("Your formula"))
-        self.line.setPlaceholderText(_("a formula in {names}").format(names=", ".join(variables)))
+        self._prompt()
         self.field.entered.connect(self._hand_in)
         body = QWidget()
         row = side_by_side(self.field, self._check_button(), stretch=0)
         row.setAlignment(self.check, Qt.AlignmentFlag.AlignTop)
         body.setLayout(row)
         return body
+
+    def _read(self, source: str) -> Node:
+        return parse(source, self.exercise.variables)
+
+    def _prompt(self) -> None:
+        names = ", ".join(self.exercise.variables)
+        self.line.setAccessibleName(_("Your formula"))
+        self.line.setPlaceholderText(_("a formula in {names}").format(names=names))
 
     def _show_answer(self, answer: Answer, said: Feedback) -> None:
         super()._show_answer(answer, said)
@@ -239,6 +253,63 @@ class ExpressionCard(_TypedCard):
         if said.outcome == "unreadable" and self.field.error() is not None:
             said = msgspec.structs.replace(said, outcome="open", words=None)
         return super()._verdict(said)
+
+
+class LineCard(ExpressionCard):
+    """The next line of the picture's derivation; a prime behind a bracket is what is still to be done."""
+
+    _letters: tuple[str, ...] = ("x",)
+
+    def set_state(self, answer: Answer, values: Mapping[str, Value], readouts: Mapping[str, str]) -> None:
+        """Show what was typed; the letters are those of the picture's formula."""
+        from engine.lessons.lines import line_letters
+
+        self._letters = line_letters(values)
+        self._prompt()
+        super().set_state(answer, values, readouts)
+
+    def _read(self, source: str) -> Node:
+        from engine.line_answers import read_line
+
+        return read_line(source, self._letters)
+
+    def _prompt(self) -> None:
+        self.line.setAccessibleName(_("Your line"))
+        if "h" in self._letters:
+            self.line.setPlaceholderText(_("the line, without the lim"))
+        else:
+            self.line.setPlaceholderText(_("the line; (u)' is still to be differentiated"))
+
+
+class SketchCard(ExerciseCard):
+    """A curve to be drawn in the picture: here it is handed in, or begun anew."""
+
+    asks_the_picture = True
+
+    def _body(self) -> QWidget:
+        predict = self.exercise.predict
+        self.check = QPushButton(_("Predict") if predict else _("Check"))
+        self.check.clicked.connect(lambda: self.give(self._given))
+        self.clear = QPushButton(_("Begin anew"))
+        self.clear.clicked.connect(lambda: self.action.emit(Draw(self.exercise.id, "")))
+        self.how = label(_("Draw in the picture. Or go there with Tab: ← → choose a place, ↑ ↓ its height."))
+        set_part(self.how, "quiet")
+        self.how.setWordWrap(True)
+        body = QWidget()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.how)
+        layout.addLayout(side_by_side(self.check, self.clear))
+        return body
+
+    def _show_answer(self, answer: Answer, said: Feedback) -> None:
+        self._given = answer.given
+        self.how.setVisible(not self._finished)
+        for button in (self.check, self.clear):
+            button.setEnabled(bool(answer.given) and not self._finished)
+
+    def _first(self) -> QWidget:
+        return self.check
 
 
 class GoalCard(ExerciseCard):
@@ -271,6 +342,8 @@ CARDS: Mapping[type, type[ExerciseCard]] = {
     Choice: ChoiceCard,
     NumberExercise: NumberCard,
     ExpressionExercise: ExpressionCard,
+    LineExercise: LineCard,
+    SketchExercise: SketchCard,
     Goal: GoalCard,
 }
 

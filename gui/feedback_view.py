@@ -104,6 +104,7 @@ def verdict_words(feedback: Feedback) -> tuple[str, Part]:
         "right": (_("✓ Right"), "right"),
         "wrong": (_("✗ Not yet"), "wrong"),
         "unreadable": (_("? Not readable yet"), "quiet"),
+        "equal": (_("= Equal, and another step"), "quiet"),
         "kept": (_("● Your prediction is kept"), "quiet"),
     }
     return words[feedback.outcome]

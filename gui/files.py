@@ -14,7 +14,6 @@ from engine.progress import RECENT_KEPT
 from engine.safe_files import write_atomically
 from engine.words import _
 from gui.controller import Controller
-from gui.dialogs import report_text
 from gui.keeper import Keeper
 from gui.logs import Logs
 from gui.mathtext import Typesetter
@@ -144,6 +143,8 @@ class Files(QObject):
 
     def report_text(self) -> str:
         """What the report holds."""
+        from gui.dialogs import report_text
+
         log = self._logs.last_lines() if self._logs else []
         return report_text(self._controller.state, self._keeper.profile.settings, log)
 

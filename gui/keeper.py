@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.actions import OpenLesson
@@ -17,6 +18,7 @@ from engine.errors import GradusError
 from engine.lessons.lesson import Lesson
 from engine.lessons.scoring import Answer
 from engine.progress import Attempt, LessonProgress
+from engine.review import is_review, origin
 from engine.scene import Scene, make_scene, scene_values
 from engine.session import SessionState
 from engine.storage import Profile
@@ -55,12 +57,13 @@ class Keeper(QObject):
         if lesson is None:
             return
         arrived = old.lesson is not lesson or old.step != new.step
-        if arrived:
+        reviewing = is_review(lesson)
+        if arrived and not reviewing:
             self.profile.visit(lesson.id, str(new.step))
         if new.answers is not old.answers and old.lesson is lesson:
             self._note_answers(lesson, new.answers, old.answers)
         if arrived or new.answers is not old.answers:
-            finished = len(new.done) == len(lesson.steps)
+            finished = len(new.done) == len(lesson.steps) and not reviewing
             if finished and not self.profile.lesson(lesson.id).done:
                 self.profile.finish(lesson.id)
             self.progressed.emit()
@@ -105,22 +108,24 @@ class Keeper(QObject):
             self._timer.start(RETRY)
 
     def _note_answers(self, lesson: Lesson, new: Mapping[str, Answer], old: Mapping[str, Answer]) -> None:
-        for exercise, answer in new.items():
-            before = old.get(exercise, Answer())
+        for name, answer in new.items():
+            before = old.get(name, Answer(variant=answer.variant))
+            home, exercise = origin(lesson, name)
             if answer.seen and not before.seen:
-                self.profile.answer(lesson.id, exercise, answer.given, "shown", answer.variant)
-            given = (answer.given, answer.outcome, answer.tries, answer.variant)
-            if answer.outcome != "open" and given != (
-                before.given,
-                before.outcome,
-                before.tries,
-                before.variant,
-            ):
-                self.profile.answer(lesson.id, exercise, answer.given, answer.outcome, answer.variant)
+                self.profile.answer(home, exercise, answer.given, "shown", answer.variant)
+            if answer.outcome != "open" and _given(answer) != _given(before):
+                self.profile.answer(home, exercise, answer.given, answer.outcome, answer.variant)
 
 
-def resumed(lesson: Lesson, progress: LessonProgress, step: int | None = None) -> OpenLesson:
-    """`lesson` as the learner left it, or at `step`.
+def _given(answer: Answer) -> tuple[object, ...]:
+    """What makes an answer another one: hints and what was shown do not."""
+    return answer.given, answer.outcome, answer.tries, answer.variant
+
+
+def resumed(
+    lesson: Lesson, progress: LessonProgress, step: int | None = None, hide_answers: bool = False
+) -> OpenLesson:
+    """`lesson` as the learner left it, or at `step`. With `hide_answers`, one that was shown is not any more.
 
     An exercise that was ever answered rightly is answered rightly, with the numbers it had then.
     """
@@ -131,8 +136,9 @@ def resumed(lesson: Lesson, progress: LessonProgress, step: int | None = None) -
     for exercise, attempts in progress.answers.items():
         right = [attempt for attempt in attempts if attempt.verdict == "right"]
         variant = (right or attempts)[-1].variant
-        answers[exercise] = _resumed([one for one in attempts if one.variant == variant], variant)
-    return OpenLesson(lesson, min(step, len(lesson.steps) - 1), answers, frozenset(visited))
+        answer = _resumed([one for one in attempts if one.variant == variant], variant)
+        answers[exercise] = msgspec.structs.replace(answer, seen=answer.seen and not hide_answers)
+    return OpenLesson(lesson, min(step, len(lesson.steps) - 1), answers, frozenset(visited), hide_answers)
 
 
 def _resumed(attempts: Sequence[Attempt], variant: int) -> Answer:

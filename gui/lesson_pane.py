@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from engine.actions import GoTo
 from engine.figure import Figure
 from engine.lessons.lesson import Step
+from engine.review import is_review
 from engine.session import SessionState
 from engine.words import _, ngettext, shown
 from gui.blocks import BlockView, block_view, shown_now
@@ -237,7 +238,8 @@ class LessonPane(QWidget):
             return
         last = state.step == len(state.lesson.steps) - 1
         self.back.setEnabled(state.step > 0)
-        self.next.setText(_("Next lesson") if last else _("Next"))
+        on = _("Back to the lesson") if is_review(state.lesson) else _("Next lesson")
+        self.next.setText(on if last else _("Next"))
         self.dots.set_state(state)
         left = sum(not state.finished(exercise.id) for exercise in self._step.exercises())
         words = ngettext("{count} thing is still open here", "{count} things are still open here", left)

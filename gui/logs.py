@@ -5,11 +5,11 @@ Python's and Qt's own complaints go the same way, so that a normal session leave
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -39,9 +39,7 @@ class Logs:
     def __init__(self, folder: Path, say: Callable[[BaseException], None]) -> None:
         self.path = folder / LOG_NAME
         self._say = say
-        self._handler = _QuietFile(
-            self.path, maxBytes=LARGEST_LOG, backupCount=1, encoding="utf-8", delay=True
-        )
+        self._handler = _BoundedFile(self.path)
         self._handler.setFormatter(logging.Formatter(FORMAT))
         root = logging.getLogger()
         self._level = root.level
@@ -85,11 +83,29 @@ class Logs:
             _log.error("in %r", args.object, exc_info=args.exc_value)
 
 
-class _QuietFile(RotatingFileHandler):
-    """A log that cannot be written is no reason to stop."""
+class _BoundedFile(logging.FileHandler):
+    """A log that begins anew when it is full, with the one before kept beside it.
+
+    `logging.handlers` has one, and imports half of the standard library's network code with it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, encoding="utf-8", delay=True)
+        self._path = path
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, in a new file if this one is full."""
+        with contextlib.suppress(OSError):  # there is none yet, or it cannot be moved: it goes on
+            if self._path.stat().st_size > LARGEST_LOG:
+                if self.stream is not None:
+                    self.stream.close()
+                    self.stream = None
+                self._path.replace(self._path.with_name(f"{self._path.name}.1"))
+        with contextlib.suppress(OSError):  # raised where the file is opened; `handleError` sees the rest
+            super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:
-        """Say nothing: there is nowhere to say it."""
+        """Say nothing: a log that cannot be written is no reason to stop."""
 
 
 def _take_qt_message(kind: QtMsgType, context: Any, message: str) -> None:

@@ -16,6 +16,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from engine.leibniz import in_leibniz
+from engine.progress import Notation
 from gui.drawing import Drawing
 from gui.formula import Formula, build_formula, scale_for
 from gui.formula_store import FormulaArchive, FormulaFolder
@@ -46,15 +48,24 @@ class Typesetter(QObject):
         cache_folder: Path | None = None,
         shipped: FormulaArchive | None = None,
         parent: QObject | None = None,
+        asleep: bool = False,
     ) -> None:
+        """`asleep` typesets nothing before `warm_up`, unless somebody waits: the first picture goes first."""
         super().__init__(parent)
         self._shipped = shipped or FormulaArchive()
         self._folder = FormulaFolder(cache_folder) if cache_folder else None
         self._memory: OrderedDict[_Request, Formula] = OrderedDict()
         self._passing: OrderedDict[_Request, None] = OrderedDict()
         self._waiting: set[_Request] = set()
-        self._queue = _Queue(self._folder)
+        self._notation: Notation = "lagrange"
+        self._queue = _Queue(self._folder, asleep)
         self._arrived.connect(self._take)
+
+    def set_notation(self, notation: Notation) -> None:
+        """Write derivatives so from now on; what is on show was written before."""
+        if notation != self._notation:
+            self._notation = notation
+            self._memory.clear()
 
     def formula(self, latex: str, display: bool = False, keep: bool = True) -> Formula | None:
         """The formula if it is at hand; otherwise None, and `ready` follows.
@@ -73,7 +84,7 @@ class Typesetter(QObject):
         found = self._at_hand(request)
         if found is None:
             self._waiting.add(request)
-            self._queue.ask(request, keep).add_done_callback(
+            self._queue.ask(self._written(request), keep).add_done_callback(
                 lambda answer: None if answer.cancelled() else self._arrived.emit(request, answer.result())
             )
         return found
@@ -84,7 +95,8 @@ class Typesetter(QObject):
         found = self._at_hand(request)
         if found is not None:
             return found
-        return self._remember(request, self._queue.ask(request, keep=True, first=True).result())
+        asked = self._queue.ask(self._written(request), keep=True, first=True)
+        return self._remember(request, asked.result())
 
     def warm_up(self) -> None:
         """Wake MathJax now, in its process: for a moment when nothing else is to be done."""
@@ -99,10 +111,16 @@ class Typesetter(QObject):
         if found is not None:
             self._memory.move_to_end(request)
             return found
-        drawing = self._shipped.load(*request)
+        written = self._written(request)
+        drawing = self._shipped.load(*written)
         if drawing is None and self._folder is not None:
-            drawing = self._folder.load(*request)
+            drawing = self._folder.load(*written)
         return None if drawing is None else self._remember(request, drawing)
+
+    def _written(self, request: _Request) -> _Request:
+        """What MathJax is given: the same formula in the learner's notation."""
+        latex, display = request
+        return (in_leibniz(latex) if self._notation == "leibniz" else latex, display)
 
     def _remember(self, request: _Request, drawing: Drawing) -> Formula:
         formula = self._memory.get(request) or build_formula(*request, drawing)
@@ -121,8 +139,9 @@ class Typesetter(QObject):
 class _Queue:
     """The thread that feeds MathJax's process; it and the process start with the first request."""
 
-    def __init__(self, folder: FormulaFolder | None) -> None:
+    def __init__(self, folder: FormulaFolder | None, asleep: bool) -> None:
         self._folder = folder
+        self._asleep = asleep
         self._requests: deque[tuple[_Request, bool, Future[Drawing]]] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -141,10 +160,12 @@ class _Queue:
             else:
                 self._requests.append(entry)
             self._changed.notify()
-        self.wake()
+        if first or not self._asleep:
+            self.wake()
         return answer
 
     def wake(self) -> None:
+        self._asleep = False
         if self._thread is None and not self._closed:
             self._thread = threading.Thread(target=self._work, name="typesetter", daemon=True)
             self._thread.start()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from engine.actions import Action, Explore, GoTo, OpenLesson
 from engine.errors import GradusError, LessonError
+from engine.review import is_review
 from engine.scene import make_scene
 from engine.session import SessionState
 from engine.words import _
@@ -32,12 +34,18 @@ class Navigator(QObject):
     """Something the learner should know."""
 
     def __init__(
-        self, controller: Controller, keeper: Keeper, course: Course, parent: QObject | None = None
+        self,
+        controller: Controller,
+        keeper: Keeper,
+        course: Course,
+        hide_answers: bool = False,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._controller = controller
         self._keeper = keeper
         self._course = course
+        self._hide_answers = hide_answers
         self.key = ""
         """The lesson that is open, or was before the learner went exploring."""
         self._broken = ""
@@ -57,7 +65,7 @@ class Navigator(QObject):
             return
         place = read_place(self._keeper.profile.settings.last_place)
         pack, lesson = str(place.get("pack") or ""), str(place.get("lesson") or "")
-        if pack and Path(pack).exists():
+        if pack and not self._course.is_beside(pack) and Path(pack).exists():
             self._open_quietly(Path(pack))
         if self._course.summary(f"{pack}#{lesson}") is not None:
             self.key = f"{pack}#{lesson}"
@@ -66,6 +74,11 @@ class Navigator(QObject):
             self._explore(Explore(scene))
         else:
             self._open_first_of(self.key, self._course.first())
+
+    def left_off_beside(self) -> bool:
+        """Whether the learner left off in a pack of the administrator's."""
+        pack = read_place(self._keeper.profile.settings.last_place).get("pack")
+        return isinstance(pack, str) and self._course.is_beside(pack)
 
     def open_path(self, path: Path) -> bool:
         """Open a lesson file or a pack. False if it cannot be; what is wrong with it is said."""
@@ -87,7 +100,8 @@ class Navigator(QObject):
     def open_lesson(self, key: str, step: int = -1) -> None:
         """Open a lesson by its key, at `step`, or where the learner left it."""
         state = self._controller.state
-        if key == self.key and state.lesson is not None and key != self._broken:
+        here = state.lesson is not None and not is_review(state.lesson)
+        if key == self.key and here and key != self._broken:
             if step >= 0:
                 self._controller.send(GoTo(step))
             self.opened.emit()
@@ -98,6 +112,16 @@ class Navigator(QObject):
             self._controller.send(opening)
             self._keep_place()
             self.opened.emit()
+
+    def open_review(self, opening: OpenLesson) -> None:
+        """Ask again what was missed; the lesson that was open waits."""
+        self._controller.send(msgspec.structs.replace(opening, hide_answers=self._hide_answers))
+        self.opened.emit()
+
+    @property
+    def reviewing(self) -> bool:
+        """Whether a review is open, and no lesson of a pack."""
+        return is_review(self._controller.state.lesson)
 
     def explore(self, name: str) -> None:
         """Leave the lesson for a picture with all its controls; the one on show goes on as it stands."""
@@ -112,12 +136,15 @@ class Navigator(QObject):
         self.explore(scene.name if scene is not None else FIRST_PICTURE)
 
     def go_back(self) -> None:
-        """Back from exploring to the lesson."""
-        if self.exploring:
+        """Back from exploring, or from a review, to the lesson."""
+        if self.exploring or self.reviewing:
             self._open_first_of(self.key, self._course.first())
 
     def next_lesson(self) -> None:
-        """Open the lesson that follows; after the last one, say that it was."""
+        """Open the lesson that follows; after the last one, say that it was. A review leads back."""
+        if self.reviewing:
+            self.go_back()
+            return
         following = self._course.after(self.key)
         if following:
             self.open_lesson(following)
@@ -184,7 +211,8 @@ class Navigator(QObject):
         self._broken = ""
         if lesson is None:
             return None
-        return resumed(lesson, self._keeper.profile.lesson(lesson.id), step if step >= 0 else None)
+        progress = self._keeper.profile.lesson(lesson.id)
+        return resumed(lesson, progress, step if step >= 0 else None, self._hide_answers)
 
     def _reload(self, pack: str) -> None:
         """The open lesson's file was changed: show what it is now, at the same step."""
@@ -192,7 +220,7 @@ class Navigator(QObject):
         if key.rpartition("#")[0] != pack or self._course.summary(key) is None:
             return
         state = self._controller.state
-        if state.lesson is None and key != self._broken:
+        if (state.lesson is None or self.reviewing) and key != self._broken:
             return
         step = state.step if state.lesson is not None and key == self.key else -1
         opening = self._read(key, step)

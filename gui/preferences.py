@@ -63,6 +63,8 @@ class PreferencesDialog(QDialog):
         self.theme = self._box("theme", theme_words(), settings.theme)
         self.text = self._box("text_scale", sizes, str(settings.text_scale))
         self.motion = self._box("motion", motion, settings.motion)
+        notation = {"lagrange": "f′(x)", "leibniz": "df / dx"}
+        self.notation = self._box("notation", notation, settings.notation)
         self.language = self._box("language", _language_words(), settings.language)
         self.reset = QPushButton(_("Reset progress…"))
         self.reset.setAutoDefault(False)
@@ -74,6 +76,7 @@ class PreferencesDialog(QDialog):
             (_("&Theme"), self.theme),
             (_("Te&xt size"), self.text),
             (_("&Motion"), self.motion),
+            (_("&Derivatives"), self.notation),
             (_("&Language"), self.language),
         ):
             form.addRow(words, field)

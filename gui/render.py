@@ -18,6 +18,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
+from engine import program
 from engine.actions import OpenLesson
 from engine.cli import UsageError, scene_operands
 from engine.errors import GradusError, LessonError
@@ -193,11 +194,12 @@ def _lesson(name: str, language: str) -> Lesson:
         return _read(course.lesson(name))
     except KeyError:
         known = [*scene_names(), *(lesson.id for lesson in course.lessons())]
+        listed = {"names": list(scene_names()), "lesson": course.lessons()[0].id}
         near = get_close_matches(name[:100], known, n=1)
         remedy = (
             Text("Did you mean {name}?", {"name": near[0]})
             if near
-            else Text("Known are {names}.", {"names": known})
+            else Text("Scenes are {names}. The course's lessons have names such as {lesson}.", listed)
         )
         what = Text("There is no scene and no lesson {name}.", {"name": verbatim(name[:60])})
         raise UsageError(what, remedy) from None
@@ -220,7 +222,8 @@ def _read(summary: LessonSummary) -> Lesson:
         if not error.problems:
             raise
         first = verbatim(str(error.problems[0]))
-        remedy = Text("`main.py check` lists all {count}.", {"count": len(error.problems)})
+        words = {"program": program.name(), "count": len(error.problems)}
+        remedy = Text("`{program} check` lists all {count}.", words)
         raise UsageError(Text("The lesson has mistakes: {first}", {"first": first}), remedy) from None
 
 

@@ -1,7 +1,8 @@
 """`main.py --self-test`: does every part of the program work on this computer? A line for each, 0 or 1.
 
 For whoever installs it, and for the checks of a bundle. It needs no display, touches no profile, and leaves
-no file, process or thread behind.
+no file, process or thread behind. With `--report FILE` it writes what it said, and what the computer is, to a
+page for support (gui/support.py).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from engine.cli import UsageError
 from engine.errors import GradusError, LessonError
 from engine.text import Text, verbatim
+from engine.words import _, shown
 from gui.render import SHIPPED, load_qt
 
 if TYPE_CHECKING:
@@ -28,13 +30,16 @@ if TYPE_CHECKING:
     from gui.mathtext import Typesetter
 
 LIBRARIES = (
-    "PySide6.QtWidgets", "PySide6.QtSvg", "pyqtgraph", "contourpy", "markdown_it", "mdit_py_plugins",
+    "PySide6.QtWidgets", "PySide6.QtSvg", "contourpy", "markdown_it", "mdit_py_plugins",
     "msgspec", "numpy", "PIL", "platformdirs", "quickjs", "quickjax", "scipy.special",
 )  # fmt: skip
 """What must import here. SymPy works in a process of its own: see `_symbolic`."""
 
 LETTERS = "x₀ ∇ ∂ π θ → ≤ − × ′ ∞ ✓ é ß ñ"
 """Written somewhere in the window in the font of text; ✓ and others may come from another font."""
+
+SCREENS = "--screens"
+"""What the process is asked that looks at the display for a report."""
 
 FORMULA = r"\lim_{h \to 0} \frac{f(x_0+h)-f(x_0)}{h}"
 
@@ -56,9 +61,49 @@ class Workshop:
 
 def self_test(operands: Sequence[str]) -> int:
     """Try every part and say how it went; 0 if all of them work, else 1."""
-    if operands:
+    if list(operands) == [SCREENS]:
+        from gui.support import print_screens
+
+        print_screens()
+        return 0
+    report = _report_path(operands)
+    if report is None:
+        return _try_all(lambda line: print(line, flush=True))
+    from gui.saving import write
+    from gui.support import display_lines, page
+
+    display = display_lines()  # while the environment is still as it was
+    write(report, page(display, [_("They did not come to an end.")]).encode())
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        print(line, flush=True)
+
+    try:
+        return _try_all(say)
+    except GradusError as error:
+        said.append(shown(error.in_full()))
+        raise
+    finally:
+        write(report, page(display, said).encode())
+
+
+def _report_path(operands: Sequence[str]) -> Path | None:
+    """What stands after `--report`; None if nothing is asked for."""
+    if not operands:
+        return None
+    option, equals, value = operands[0].partition("=")
+    if option != "--report":
         what = Text("{word} is one word too many.", {"word": verbatim(operands[0][:60])})
-        raise UsageError(what, Text("--self-test stands alone."))
+        raise UsageError(what, Text("After --self-test only --report FILE may stand."))
+    values = [*([value] if equals else []), *operands[1:]]
+    if len(values) != 1 or not values[0]:
+        raise UsageError(Text("--report needs the name of one file."))
+    return Path(values[0])
+
+
+def _try_all(say: Callable[[str], object]) -> int:
     load_qt()
     failures = 0
     with _workshop() as shop:
@@ -67,8 +112,8 @@ def self_test(operands: Sequence[str]) -> int:
             said, works = _tried(check)
             failures += not works
             milliseconds = round(1000 * (time.perf_counter() - began))
-            print(f"{'ok    ' if works else 'FAILED'}  {name}: {said}  ({milliseconds} ms)", flush=True)
-    print(f"{failures} failed" if failures else "all well")
+            say(f"{'ok    ' if works else 'FAILED'}  {name}: {said}  ({milliseconds} ms)")
+    say(f"{failures} failed" if failures else "all well")
     return 1 if failures else 0
 
 

@@ -20,6 +20,7 @@ from engine.text import Text
 from engine.words import shown
 from gui.canvas.canvas import Canvas
 from gui.canvas.wording import draw_words
+from gui.sheet_lines import SheetLines
 from gui.theme import GRID, Theme
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ MOST_OF_HEIGHT = 1 / 3
 
 
 class Sheet:
-    """A figure above, its spoken sentence below, in `size` pixels of a window. `close` it after use.
+    """A figure above, its worked steps and its spoken sentence below, in `size` pixels of a window.
+
+    `close` it after use.
 
     With a typesetter every formula is waited for; without one formulas are written in plain letters.
     """
@@ -46,6 +49,9 @@ class Sheet:
         self._font = theme.font()
         self._caption = Caption("", self._font, size)
         self._caption_height = 0.0
+        self._typesetter = typesetter
+        self._lines = SheetLines(None, theme, size, typesetter)
+        self._lines_height = 0.0
         self._canvas = Canvas(None, theme, typesetter, sync=True)
 
     def __enter__(self) -> Sheet:
@@ -68,7 +74,10 @@ class Sheet:
         """Put this figure on the sheet."""
         self._caption = Caption(shown(figure.spoken), self._font, self.size)
         self._caption_height = max(self._caption_height, self._caption.height)
-        room = QSize(self.size.width(), self.size.height() - round(self._caption_height))
+        self._lines = SheetLines(figure.derivation, self._theme, self.size, self._typesetter)
+        self._lines_height = max(self._lines_height, self._lines.height)
+        below = round(self._caption_height + self._lines_height)
+        room = QSize(self.size.width(), self.size.height() - below)
         if self._canvas.size() != room:
             before = self._canvas.size()
             self._canvas.resize(room)
@@ -81,8 +90,9 @@ class Sheet:
         """Paint the sheet, its upper left corner at the painter's origin."""
         painter.fillRect(QRectF(QPointF(0, 0), self.size.toSizeF()), QColor(self._theme.background))
         self._canvas.paint(painter, QRectF(self._canvas.rect()))
+        self._lines.paint(painter, self._canvas.height())
         painter.setPen(QColor(self._theme.text))
-        self._caption.paint(painter, self._canvas.height())
+        self._caption.paint(painter, self._canvas.height() + self._lines_height)
 
     def image(self, scale: float = 1.0) -> QImage:
         """The sheet as an image, `scale` of its pixels for each one of a window."""

@@ -57,16 +57,9 @@ class ExplorePane(ScrollingPane):
         self.add_words(_("Choose a picture, then drag what can be dragged and type functions of your own."))
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QRadioButton] = {}
-        for name in scene_names():
-            scene = scene_class(name)
-            button = QRadioButton(shown(scene.title))
-            button.setAccessibleDescription(shown(scene.summary))
-            button.clicked.connect(lambda checked=False, name=name: self.scene_chosen.emit(name))
-            self._group.addButton(button)
-            self.buttons[name] = button
-            self.column.addSpacing(8)
-            self.column.addWidget(button)
-            self.add_words(shown(scene.summary), "quiet")
+        self._scenes = QVBoxLayout()
+        self._scenes.setSpacing(8)
+        self.column.addLayout(self._scenes)
         self.column.addStretch(1)
         self._return = QPushButton(_("Back to the lesson"))
         self._return.clicked.connect(self.back)
@@ -74,12 +67,27 @@ class ExplorePane(ScrollingPane):
 
     def set_state(self, state: SessionState) -> None:
         """Tick the picture on show."""
+        if not self.buttons:
+            self._list_scenes()
         if state.scene is not None and state.scene.name in self.buttons:
             self.buttons[state.scene.name].setChecked(True)
 
     def set_can_return(self, possible: bool) -> None:
         """Whether there is a lesson to go back to."""
         self._return.setVisible(possible)
+
+    def _list_scenes(self) -> None:
+        """Not before they are asked for: each is a module to import."""
+        for name in scene_names():
+            scene = scene_class(name)
+            button = QRadioButton(shown(scene.title))
+            button.setAccessibleDescription(shown(scene.summary))
+            button.clicked.connect(lambda checked=False, name=name: self.scene_chosen.emit(name))
+            self._group.addButton(button)
+            self.buttons[name] = button
+            self._scenes.addSpacing(8)
+            self._scenes.addWidget(button)
+            self._scenes.addWidget(label(shown(scene.summary), "quiet", wrap=True))
 
 
 class ProblemsPane(ScrollingPane):

@@ -33,16 +33,24 @@ from gui.canvas.canvas import Canvas
 from gui.code_view import CodeView
 from gui.controller import Controller
 from gui.controls import ControlsPanel
+from gui.derivation_view import DerivationView
 from gui.gestures import KEY_PAUSE, Gesture
 from gui.labels import Still, close_button, label
 from gui.mathtext import Typesetter
 from gui.readouts import ReadoutsPanel, WorkedLines
+from gui.sketchpad import Sketchpad
 from gui.table_view import TableView
 from gui.theme import ThemeManager
 from gui.transport import Transport
 
 PICTURE_SHARE = 0.45
 """The share of the height that controls, readouts and drawer leave to the picture at least."""
+
+SHARE_WITH_LINES = 0.6
+"""That share where worked steps stand beside the picture, or above it."""
+
+LINES_BESIDE = 720
+"""From this width on, worked steps stand beside the picture; below, above it."""
 
 GAP = 8
 DRAWER_HEIGHT = 220
@@ -68,7 +76,9 @@ class Stage(QWidget):
         self.headline = label("", "heading", wrap=True)
         self.headline.hide()
         self.canvas = Canvas(theme=themes.theme(), typesetter=typesetter)
+        self._sketchpad = Sketchpad(self.canvas, controller, self)
         self.canvas.setMinimumSize(SMALLEST_PICTURE)
+        self.derivation = DerivationView(typesetter, themes)
         self.transport = Transport(typesetter)
         self.controls = ControlsPanel(typesetter, themes)
         self.readouts = ReadoutsPanel(typesetter, themes)
@@ -91,6 +101,7 @@ class Stage(QWidget):
     def set_figure(self, figure: Figure | None) -> None:
         """Show a figure, or that there is none."""
         self.canvas.setVisible(figure is not None)
+        self.derivation.set_steps(figure.derivation if figure is not None else None)
         self.readouts.set_state(self._controller.state, figure)
         self.worked.set_state(self._controller.state, figure)
         self.drawer.set_figure(figure)
@@ -191,7 +202,11 @@ class Stage(QWidget):
         layout.setContentsMargins(2 * GAP, GAP, 2 * GAP, GAP)
         layout.setSpacing(GAP)
         layout.addWidget(self.headline)
-        layout.addWidget(self.canvas, 1)
+        self._upper = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._upper.setSpacing(GAP)
+        self._upper.addWidget(self.derivation)
+        self._upper.addWidget(self.canvas)
+        layout.addLayout(self._upper, 1)
         layout.addWidget(self.transport)
         layout.addWidget(self._lower)
         layout.addWidget(self._still)
@@ -200,9 +215,8 @@ class Stage(QWidget):
     def _connect(self) -> None:
         one = self._controller
         self.canvas.handle_moved.connect(self._dragged)
-        self.canvas.handle_nudged.connect(
-            lambda handle, right, up: one.nudge(handle, right, up, self._keys.name())
-        )
+        self.canvas.handle_nudged.connect(self._nudged)
+        self.canvas.sketched.connect(self._sketchpad.draw)
         self.canvas.ground_clicked.connect(one.click)
         self.canvas.view_changed.connect(lambda panel, view: one.send(SetView(panel, view)))
         self.controls.action.connect(one.send)
@@ -226,9 +240,14 @@ class Stage(QWidget):
             self.caption.setText(shown(self._controller.figure.spoken))
 
     def _dragged(self, handle: str, x: float, y: float, finished: bool) -> None:
-        self._controller.drag(handle, x, y, self._drag.name())
+        if not self._sketchpad.drag(handle, x, y, self._drag.name()):
+            self._controller.drag(handle, x, y, self._drag.name())
         if finished:
             self._drag.end()
+
+    def _nudged(self, handle: str, right: float, up: float) -> None:
+        if not self._sketchpad.nudge(handle, right, up, self._keys.name()):
+            self._controller.nudge(handle, right, up, self._keys.name())
 
     def _follow_theme(self) -> None:
         self.canvas.set_theme(self._themes.theme())
@@ -237,6 +256,13 @@ class Stage(QWidget):
     def _arrange(self) -> None:
         """Decide what stands below the picture, and how tall it is."""
         drawer_open = bool(self.drawer.name)
+        wide = self.width() >= LINES_BESIDE
+        self._upper.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        )
+        for place, share in enumerate((1, 1) if wide else (3, 2)):
+            self._upper.setStretch(place, share)
+        self.derivation.set_above(not wide)
         beside = self._fits_beside()
         self.drawer.setVisible(drawer_open)
         self._scroll.setVisible(self.lower_open and (beside or not drawer_open))
@@ -269,7 +295,8 @@ class Stage(QWidget):
         narrowest = self._left.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
         self._scroll.setMinimumWidth(min(narrowest, self.width() - 4 * GAP))
         others = self._still.height() + self.transport.sizeHint().height() + 5 * GAP
-        room = self.height() - others - round(PICTURE_SHARE * self.height())
+        share = SHARE_WITH_LINES if self.derivation.isVisibleTo(self) else PICTURE_SHARE
+        room = self.height() - others - round(share * self.height())
         self._lower.setFixedHeight(max(0, min(wanted, room)))
 
 

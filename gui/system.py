@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
-import importlib.util
 import os
 import re
 import sys
 from pathlib import Path
 
+from engine import program
 from engine.text import Text, verbatim
 from engine.words import shown
 
@@ -41,7 +40,6 @@ PACKAGES = {
 """Library → the package of Debian and Ubuntu that holds it."""
 
 _MISSING = re.compile(r"(\S+\.so[.\d]*): cannot open shared object file")
-_RENDER = Text("Without a display, `main.py render SCENE -o FILE.png` makes pictures.")
 
 
 def obstacle() -> str:
@@ -61,7 +59,9 @@ def obstacle() -> str:
 
 
 def _line(why: Text) -> str:
-    return shown(Text("Gradus cannot open a window: {why}. {render}", {"why": why, "render": _RENDER}))
+    words = {"program": program.name()}
+    render = Text("Without a display, `{program} render SCENE -o FILE.png` makes pictures.", words)
+    return shown(Text("Gradus cannot open a window: {why}. {render}", {"why": why, "render": render}))
 
 
 def missing_library(complaint: str) -> str:
@@ -83,6 +83,9 @@ def missing_library(complaint: str) -> str:
 
 def _x11_obstacle() -> str:
     """Load Qt's X11 plugin and reach the display as Qt will, where a failure is no end of the program."""
+    import ctypes
+    import importlib.util
+
     spec = importlib.util.find_spec("PySide6")
     folders = [Path(one) for one in (spec.submodule_search_locations or ())] if spec else []
     for folder in folders:

@@ -26,11 +26,11 @@ def cell_value(column: Column, row: int) -> Any:
 
 
 def cell_words(column: Column, row: int, digits: int = MOST_DIGITS) -> str:
-    """One cell as a person reads it. Whole numbers keep all their digits."""
+    """One cell as a person reads it, to `digits` where the column names none. Whole numbers keep all."""
     value = cell_value(column, row)
     if isinstance(value, int) and not isinstance(value, bool):
         return number_words(float(value), 15)
-    return number_words(value, digits)
+    return number_words(value, column.digits or digits)
 
 
 def column_words(column: Column) -> str:

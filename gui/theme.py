@@ -15,7 +15,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -162,20 +162,25 @@ def theme_named(name: Column, text_scale: float = 1.0, line_scale: float = 1.0) 
 class ThemeManager(QObject):
     """Owns the theme of the window and sets it on the application.
 
-    `changed` is emitted after the palette and the stylesheet are in place.
+    `changed` is emitted after the palette and the stylesheet are in place. The stylesheet waits for the first
+    `apply`: under one, each widget that is put into another has all its children styled anew, so a window is
+    put together first.
     """
 
     changed = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, choice: Choice = "system", text_scale: float = 1.0, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._choice: Choice = "system"
-        self._text_scale = 1.0
+        self._choice: Choice = choice if choice in CHOICES else "system"
+        self._text_scale = _bounded(text_scale)
         self._room = False
-        self._theme = theme_named("light")
         self._hints = QApplication.styleHints()
         self._hints.colorSchemeChanged.connect(self._follow_system)
-        self.apply()
+        self._theme = self._asked()
+        self._dressed = False
+        set_palette(self._theme)
 
     @property
     def choice(self) -> Choice:
@@ -203,7 +208,7 @@ class ThemeManager(QObject):
 
     def set_text_scale(self, scale: float) -> None:
         """Set text at `scale` of its size; 0.75 and 2.0 are the ends."""
-        self._text_scale = min(LARGEST_TEXT, max(SMALLEST_TEXT, scale))
+        self._text_scale = _bounded(scale)
         self.apply()
 
     def set_room_mode(self, on: bool) -> None:
@@ -213,19 +218,23 @@ class ThemeManager(QObject):
 
     def apply(self) -> None:
         """Compute the theme from what was asked for, and set it where it is not the one on show."""
-        theme = theme_named(
+        theme = self._asked()
+        if theme is self._theme and self._dressed:
+            return
+        self._theme, self._dressed = theme, True
+        set_on_application(theme)
+        self.changed.emit()
+
+    def _asked(self) -> Theme:
+        return theme_named(
             self._column(),
             self._text_scale * (ROOM_TEXT if self._room else 1.0),
             ROOM_LINES if self._room else 1.0,
         )
-        application = QApplication.instance()
-        if theme is self._theme and application.styleSheet():  # type: ignore[union-attr]
-            return
-        self._theme = theme
-        set_on_application(theme)
-        self.changed.emit()
 
     def _column(self) -> Column:
+        from PySide6.QtCore import Qt  # a thousand names, made when first asked for: after the bare window
+
         if self._choice != "system":
             return self._choice
         if getattr(self._hints, "accessibility", None) is not None:
@@ -239,6 +248,21 @@ class ThemeManager(QObject):
             self.apply()
 
 
+def _bounded(scale: float) -> float:
+    return min(LARGEST_TEXT, max(SMALLEST_TEXT, scale))
+
+
+def set_ground(choice: Choice, text_scale: float) -> None:
+    """Ground and font of the bare window, as its theme will have them.
+
+    The ground that Qt begins with follows the system by itself. The font must not wait: parts of a window
+    that was shown in another one fall back to that under a stylesheet.
+    """
+    QApplication.setFont(text_font(_bounded(text_scale)))
+    if choice != "system":
+        QApplication.setPalette(QPalette(QColor(_THEMES[choice].pane)))
+
+
 def set_on_application(theme: Theme) -> None:
     """Fusion, with the theme's palette, font and stylesheet: one look on every system.
 
@@ -247,11 +271,19 @@ def set_on_application(theme: Theme) -> None:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         return
+    set_palette(theme)
+    application.setStyleSheet(stylesheet(theme))
+
+
+def set_palette(theme: Theme) -> None:
+    """Fusion with the theme's palette and font, and no stylesheet yet."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
     if application.style().objectName().lower() != "fusion":
         application.setStyle(QStyleFactory.create("Fusion"))
     application.setPalette(palette(theme))
     application.setFont(theme.font())
-    application.setStyleSheet(stylesheet(theme))
 
 
 def palette(theme: Theme) -> QPalette:

@@ -7,39 +7,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDropEvent,
-    QKeyEvent,
-    QKeySequence,
-)
-from PySide6.QtWidgets import (
-    QDialog,
-    QMainWindow,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop, QSize, Signal
+from PySide6.QtWidgets import QMainWindow
 
 from engine.errors import GradusError, LessonError, ParameterError
-from engine.text import Text
-from engine.words import _, shown
-from gui.actions import Actions
-from gui.notices import NoticeBar, error_words, failure_words
+from engine.words import shown
 from gui.placing import SMALLEST, place_window, written_placement
-from gui.theme import ThemeManager
 
 if TYPE_CHECKING:  # the bare window is on screen before these are read
+    from pathlib import Path
+
+    from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+    from PySide6.QtWidgets import QDialog
+
     from engine.session import SessionState
+    from engine.text import Text
     from gui.controller import Controller
     from gui.course import Course
+    from gui.hand_in import HandingIn
     from gui.keeper import Keeper
     from gui.logs import Logs
     from gui.mathtext import Typesetter
     from gui.navigator import Navigator
+    from gui.theme import ThemeManager
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +47,8 @@ class Parts:
     themes: ThemeManager
     typesetter: Typesetter
     logs: Logs | None = None
+    hand_in: Path | None = None
+    """Where work is handed in; None where it is not."""
 
 
 class Window(QMainWindow):
@@ -86,9 +78,14 @@ class Window(QMainWindow):
 
     def furnish(self, parts: Parts, navigator: Navigator) -> None:
         """Put in what the window shows."""
+        from gui.actions import Actions
         from gui.field_undo import FieldUndo
         from gui.files import Files
+        from gui.kept_functions import KeptFunctions
         from gui.lesson_pane import LessonPane
+        from gui.middle_column import MiddleColumn
+        from gui.notebook import Notebook
+        from gui.notices import NoticeBar
         from gui.outline import Outline
         from gui.panes import Panes
         from gui.room import RoomMode
@@ -104,9 +101,9 @@ class Window(QMainWindow):
         self.explore = ExplorePane()
         self.problems = ProblemsPane()
         self.stage = Stage(parts.controller, parts.typesetter, parts.themes)
-        self.middle = QStackedWidget()
-        self.course_button = QPushButton(_("☰ Course"), flat=True)
-        self.panes = Panes(self.outline, self._middle_column(), self.stage)
+        column = MiddleColumn(self.lesson, self.explore, self.problems)
+        self.middle, self.course_button = column.stack, column.button
+        self.panes = Panes(self.outline, column, self.stage)
         self.commands = Actions(self)
         self.files = Files(
             self,
@@ -118,6 +115,9 @@ class Window(QMainWindow):
             parts.typesetter,
             parts.logs,
         )
+        self.handing_in = self._hand_in_command()
+        self.kept = KeptFunctions(parts.controller, parts.keeper, self)
+        self.notebook = Notebook(parts.keeper.profile, parts.course, self)
         self.room = RoomMode(self, self.panes, parts.themes, self.commands)
         self._field_undo = FieldUndo(self)
         self._lay_out()
@@ -129,6 +129,7 @@ class Window(QMainWindow):
         self.stage.set_figure(parts.controller.figure)
         self.refresh_outline()
         self._furnished = True
+        parts.themes.apply()
         for part in (self.menuBar(), self._everything):
             part.show()  # now: left to Qt, what came into a shown window is shown a turn later
 
@@ -182,15 +183,21 @@ class Window(QMainWindow):
         self.outline.set_units(self.parts.course.lines(self.parts.keeper.profile, key, state))
         if self.navigator.exploring and state.scene is not None:
             key = state.scene.name
+        if self.navigator.reviewing:
+            key = ""
         self.outline.set_here(key, state.step)
 
     def _show_failure(self, where: str, error: Exception) -> None:
         if where == "scene":
+            from gui.notices import error_words, failure_words
+
             words = error_words(error) if isinstance(error, GradusError) else failure_words(error)
             self.stage.show_failure(words)
         self.notices.say_error(error, where)
 
     def _show_refusal(self, error: ParameterError) -> None:
+        from gui.notices import error_words
+
         self.notices.say(error_words(error), "refused")
 
     def _show_folds(self) -> None:
@@ -223,8 +230,9 @@ class Window(QMainWindow):
             "redo": bool(state.future),
             "next": state.lesson is not None,
             "back": state.lesson is not None and state.step > 0,
-            "return": exploring and bool(self.navigator.key),
+            "return": (exploring or self.navigator.reviewing) and bool(self.navigator.key),
             "explore": not exploring,
+            "hand_in": state.lesson is not None,
             **dict.fromkeys(("play", "step_on", "step_back", "loop"), state.playback is not None),
         }
         for name, on in enabled.items():
@@ -260,6 +268,17 @@ class Window(QMainWindow):
         dialog.changed.connect(self.settings_changed)
         _show_until_closed(dialog)
 
+    def _open_progress(self) -> None:
+        from engine.overview import overview
+        from gui.progress_dialog import ProgressDialog
+
+        missed = self.notebook.missed()
+        course = overview(self.parts.course.pack(), self.parts.keeper.profile.progress, missed)
+        dialog = ProgressDialog(course, len(missed), len(self.notebook.due()), self)
+        dialog.lesson_chosen.connect(lambda lesson: self.navigator.open_lesson(f"#{lesson}"))
+        dialog.practise.connect(self.notebook.practise)
+        _show_until_closed(dialog)
+
     def _open_shortcuts(self) -> None:
         from gui.dialogs import ShortcutsDialog
 
@@ -276,19 +295,9 @@ class Window(QMainWindow):
 
     # Putting it together
 
-    def _middle_column(self) -> QWidget:
-        column = QWidget()
-        for pane in (self.lesson, self.explore, self.problems):
-            self.middle.addWidget(pane)
-        self.course_button.setAccessibleName(_("Show the course"))
-        layout = QVBoxLayout(column)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(self.course_button, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(self.middle, 1)
-        return column
-
     def _lay_out(self) -> None:
+        from PySide6.QtWidgets import QVBoxLayout, QWidget
+
         everything = self._everything = QWidget()
         layout = QVBoxLayout(everything)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -311,6 +320,11 @@ class Window(QMainWindow):
         navigator.unreadable.connect(self.show_problems)
         navigator.said.connect(self.notices.say)
         self.files.said.connect(self.notices.say)
+        self.notebook.ready.connect(navigator.open_review)
+        self.notebook.said.connect(self.notices.say)
+        self.kept.said.connect(self.notices.say)
+        if self.handing_in is not None:
+            self.handing_in.said.connect(self.notices.say)
         self.lesson.action.connect(navigator.send)
         self.lesson.next_lesson.connect(navigator.next_lesson)
         self.explore.scene_chosen.connect(navigator.explore)
@@ -323,6 +337,15 @@ class Window(QMainWindow):
         self.stage.folds_changed.connect(self._show_folds)
         self.notices.report.connect(self.files.report)
         self.uncaught.connect(self._say_uncaught)
+
+    def _hand_in_command(self) -> HandingIn | None:
+        """What hands in work; where there is no folder for it, the menu does not offer it."""
+        self.commands["hand_in"].setVisible(self.parts.hand_in is not None)
+        if self.parts.hand_in is None:
+            return None
+        from gui.hand_in import HandingIn
+
+        return HandingIn(self, self.parts.controller, self.parts.keeper, self.parts.hand_in)
 
     def _open_outline(self) -> None:
         self.panes.show_outline(True)
@@ -344,10 +367,12 @@ class Window(QMainWindow):
         self.commands.connect_all(
             {
                 **self.files.actions(),
+                **({"hand_in": self.handing_in.ask} if self.handing_in is not None else {}),
                 "quit": self.close,
                 "undo": lambda: one.send(Undo()),
                 "redo": lambda: one.send(Redo()),
                 "reset": lambda: one.send(ResetStep()),
+                "keep": self.kept.keep,
                 "find": self._find,
                 "preferences": self._open_preferences,
                 "outline": self.panes.show_outline,
@@ -366,6 +391,8 @@ class Window(QMainWindow):
                 "step_back": one.step_back,
                 "loop": one.set_loop,
                 "fit": self.stage.fit,
+                "progress": self._open_progress,
+                "practise": self.notebook.practise,
                 "explore": navigator.explore_this,
                 "return": navigator.go_back,
                 "shortcuts": self._open_shortcuts,
@@ -375,6 +402,8 @@ class Window(QMainWindow):
         self.commands.choices("theme", theme_words(), self._set_theme)
         self.commands.tick("theme", self.parts.keeper.profile.settings.theme)
         self.parts.themes.changed.connect(self._follow_theme)
+        kept = self.commands.submenus["kept"]
+        kept.aboutToShow.connect(lambda: self.kept.fill(kept))
         recent = self.commands.submenus["recent"]
         recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
 
@@ -417,10 +446,15 @@ class Window(QMainWindow):
         """Keep the layout."""
         if self._furnished:
             self.keep_layout()
+            self.notebook.close()
+            if self.handing_in is not None:
+                self.handing_in.close()
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that nothing with the focus wanted: play, and step by step."""
+        from PySide6.QtGui import QKeySequence
+
         action = self.commands.soft(QKeySequence(event.keyCombination()))
         if action is not None and action.isEnabled():
             action.trigger()

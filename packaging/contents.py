@@ -57,8 +57,6 @@ EXCLUDED_MODULES = (
     # of Pillow, the formats that Gradus does not write, each with a library of its own
     "PIL._avif", "PIL.AvifImagePlugin", "PIL._webp", "PIL.WebPImagePlugin", "PIL._imagingcms", "PIL.ImageCms",
     "PIL._imagingft", "PIL.ImageFont", "PIL._imagingtk", "PIL.ImageTk", "PIL.ImageQt",
-    # of pyqtgraph, what Gradus draws in its own way or not at all
-    "pyqtgraph.examples", "pyqtgraph.opengl", "pyqtgraph.jupyter", "pyqtgraph.console", "pyqtgraph.flowchart",
     # other programs' windows, and the parts of Python that talk to a network, a database or a terminal
     "tkinter", "_tkinter", "matplotlib", "IPython", "PyQt5", "PyQt6", "PySide2", "cupy", "numba", "h5py",
     "gmpy2", "ssl", "_ssl", "_hashlib", "sqlite3", "_sqlite3", "curses", "_curses", "_curses_panel",
@@ -68,21 +66,21 @@ EXCLUDED_MODULES = (
 )  # fmt: skip
 """Modules that stay out, with all that is below them."""
 
-HIDDEN_MODULES = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "gui.mathjax", "engine.symbolic_process")
-"""Modules that no import statement names: pyqtgraph looks for two, child processes start in two."""
+HIDDEN_MODULES = ("gui.mathjax", "engine.symbolic_process")
+"""Modules that no import statement names: child processes start in them."""
 
 DATA_OF = ("quickjax",)
 """Packages whose data files are read as they run."""
 
 DISTRIBUTIONS = (
-    "PySide6-Essentials", "shiboken6", "pyqtgraph", "colorama", "contourpy", "markdown-it-py", "mdurl",
+    "PySide6-Essentials", "shiboken6", "contourpy", "markdown-it-py", "mdurl",
     "mdit-py-plugins", "msgspec", "numpy", "pillow", "platformdirs", "quickjax", "quickjs", "scipy", "sympy",
     "mpmath",
 )  # fmt: skip
 """Everything the program stands on, with what that stands on: About shows its versions, and its licences."""
 
 LOOSE = (
-    "engine", "gui", "numpy", "pyqtgraph", "msgspec", "contourpy", "markdown_it", "mdit_py_plugins", "mdurl",
+    "engine", "gui", "numpy", "msgspec", "contourpy", "markdown_it", "mdit_py_plugins", "mdurl",
     "platformdirs", "shiboken6", *sorted(sys.stdlib_module_names),
 )  # fmt: skip
 """Packages whose byte code lies in files of its own. The rest is in a compressed archive.
@@ -92,7 +90,7 @@ is imported in a process of its own and whose byte code takes 18 MB, stays in th
 """
 
 RUNTIME_HOOKS_OUT = (
-    "pyi_rth_inspect", "pyi_rth_setuptools", "pyi_rth_pkgres", "pyi_rth_pyqtgraph_multiprocess",
+    "pyi_rth_inspect", "pyi_rth_setuptools", "pyi_rth_pkgres",
     *(["pyi_rth_pyside6"] if sys.platform == "linux" else []),
 )  # fmt: skip
 """PyInstaller's preparations that Gradus can do without. Each would run in every child process, too.
@@ -118,7 +116,6 @@ Gradus paints in software, and a driver of the host may not fit the C++ library 
 
 DROPPED_DATA = (
     "PySide6/Qt/translations/*", "PySide6/Qt/qml/*", "PySide6/translations/*",
-    "pyqtgraph/icons/peegee/*", "pyqtgraph/colors/maps/*", "pyqtgraph/examples/*",
     "scipy/*/tests/*", "numpy/*/tests/*", "*.pyi", "*.pxd", "*.h", "*/py.typed", "*.dist-info/licenses/*",
     "*.dist-info/LICENSE*", "*.dist-info/RECORD", "*.dist-info/INSTALLER", "*.dist-info/REQUESTED",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +24,7 @@ from pathlib import Path
 
 from trial import (
     FEWEST_COLOURS,
+    PATIENCE,
     SETTLED,
     Check,
     FailedError,
@@ -67,14 +69,21 @@ def checks_here(program: Path) -> Iterator[Check]:
     """What is tried on this computer as it is."""
     yield "version", lambda: version(program)
     yield "self-test", lambda: self_test(program)
+    yield "its name", lambda: its_name(program)
     yield "a number", lambda: a_number(program)
+    yield "page for support", lambda: page_for_support(program)
     if sys.platform != "win32":
         yield "a mistake", lambda: a_mistake(program)
         yield "double click, offscreen", lambda: double_click_unseen(program)
         yield "profile of its own", lambda: profile_of_its_own(program)
         yield "double click on a pack", lambda: double_click_on_a_pack(program)
+        yield "no place for a profile", lambda: no_place_for_a_profile(program)
     if sys.platform == "linux":
+        yield "administrator's file", lambda: administrators_file(program)
+        yield "full disk", lambda: full_disk(program)
         yield "double click, X11", lambda: double_click_seen(program)
+        yield "small screen", lambda: double_click_seen(program, (1024, 600))
+        yield "large screen", lambda: double_click_seen(program, (3840, 2160), QT_SCALE_FACTOR="2")
         yield "no display", lambda: no_display(program)
 
 
@@ -89,12 +98,43 @@ def self_test(program: Path) -> str:
     return f"{len(lines) - 1} parts, {lines[-1]}"
 
 
+def its_name(program: Path) -> str:
+    """What it says of its use can be typed where there is no main.py."""
+    words = run(program, "--help").stdout + run(program, "compute", status=2).stderr
+    if "main.py" in words or "gradus scenes" not in words:
+        raise FailedError(f"it calls itself something else: {tail(words)}")
+    return "gradus"
+
+
 def a_number(program: Path) -> str:
-    """The command line computes: the slope of x² between 1 and 1.5 is 2.5."""
-    words = run(program, "compute", "secant", "f=x^2", "x0=1", "h=0.5").stdout
-    if "2.5" not in words:
-        raise FailedError(f"the slope of a secant is not 2.5: {tail(words)}")
+    """The command line computes: the slope of x² between 1 and 1.5 is 2.5, where people write 2,5 too."""
+    for language in ("C.UTF-8", "de_DE.UTF-8"):
+        with bare_environment(LC_ALL=language) as environment:
+            command = ("compute", "secant", "f=x^2", "x0=1", "h=0.5")
+            words = run(program, *command, environment=environment).stdout
+        if "2.5" not in words:
+            raise FailedError(f"the slope of a secant is not 2.5 in {language}: {tail(words)}")
     return "a secant's slope is computed"
+
+
+def page_for_support(program: Path) -> str:
+    """The page holds what the checks said; where it cannot be written, that is one line."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "Bericht ü.txt"
+        said = run(program, "--self-test", "--report", str(path)).stdout.splitlines()
+        page = path.read_text(encoding="utf-8")
+        missing = [line for line in said if line not in page]
+        if missing:
+            raise FailedError(f"the page lacks: {missing[0]}")
+        answer = run(program, "--self-test", "--report", str(Path(folder) / "none" / "a.txt"), status=2)
+    require_one_line(answer.stderr)
+    return f"{len(page.splitlines())} lines"
+
+
+def require_one_line(words: str) -> None:
+    """A mistake is said in one line, and is no traceback."""
+    if len(words.splitlines()) != 1 or "Traceback" in words:
+        raise FailedError(tail(words))
 
 
 def a_mistake(program: Path) -> str:
@@ -113,9 +153,62 @@ def no_display(program: Path) -> str:
     """Without a display it says so in one line and exits with 2."""
     with bare_environment() as environment:
         answer = run(program, status=2, environment=environment)
-    if len(answer.stderr.splitlines()) != 1:
-        raise FailedError(tail(answer.stderr))
+    require_one_line(answer.stderr)
     return answer.stderr.strip()
+
+
+def full_disk(program: Path) -> str:
+    """What cannot be written is said in one line."""
+    with bare_environment() as environment, open("/dev/full", "w", encoding="utf-8") as disk:
+        answer = subprocess.run(
+            [str(program), "compute", "secant", "--json"],
+            stdout=disk, stderr=subprocess.PIPE, text=True, encoding="utf-8", env=environment, check=False,
+            stdin=subprocess.DEVNULL, timeout=PATIENCE,
+        )  # fmt: skip
+    if answer.returncode != 2:
+        raise FailedError(f"exit status {answer.returncode}, not 2: {tail(answer.stderr)}")
+    require_one_line(answer.stderr)
+    return answer.stderr.strip()
+
+
+def no_place_for_a_profile(program: Path) -> str:
+    """Where nothing can be kept the lesson goes on, and nothing is left behind."""
+    with bare_environment(QT_QPA_PLATFORM="offscreen") as environment:
+        home = Path(environment["HOME"])
+        (home / "no folder").touch()
+        command = [str(program), "--profile", str(home / "no folder" / "profile")]
+        with started(command, {**environment, "TMPDIR": str(home)}) as one:
+            time.sleep(SETTLED)
+            kept = [path.name for path in home.iterdir() if path.is_dir()]
+            one.send_signal(signal.SIGTERM)
+            require_clean_exit(one)
+        left = [path.name for path in home.iterdir() if path.is_dir()]
+    if not kept or left:
+        raise FailedError(
+            f"kept meanwhile: {', '.join(kept) or 'nothing'}; left: {', '.join(left) or 'nothing'}"
+        )
+    return "a profile for the time being, removed at the end"
+
+
+def administrators_file(program: Path) -> str:
+    """It is read: its mistake is logged with its line, and the line after the mistake holds."""
+    with bare_environment(QT_QPA_PLATFORM="offscreen") as environment:
+        home = Path(environment["HOME"])
+        (home / "xdg" / "Gradus").mkdir(parents=True)
+        words = 'hide_anwers = true\nlanguage = "en"\npacks = ["$HOME/packs"]\n'
+        (home / "xdg" / "Gradus" / "administrator.toml").write_text(words, encoding="utf-8")
+        command = [str(program), "--profile", str(home / "profile")]
+        with started(command, {**environment, "XDG_CONFIG_DIRS": str(home / "xdg")}) as one:
+            time.sleep(SETTLED)
+            one.send_signal(signal.SIGTERM)
+            require_clean_exit(one)
+        log = (home / "profile" / "gradus.log").read_text(encoding="utf-8")
+        settings = (home / "profile" / "settings.json").read_text(encoding="utf-8")
+    if "administrator.toml:1:" not in log or str(home / "packs") not in log:
+        raise FailedError(f"the log does not say what is wrong: {tail(log)}")
+    if '"language"' not in settings:
+        raise FailedError("its language does not hold")
+    return "read, its mistakes are logged"
 
 
 def double_click_unseen(program: Path) -> str:
@@ -169,12 +262,12 @@ def double_click_on_a_pack(program: Path) -> str:
     return "a pack opens; a broken one is no crash"
 
 
-def double_click_seen(program: Path) -> str:
+def double_click_seen(program: Path, size: tuple[int, int] = (1366, 768), **more: str) -> str:
     """A window on X11: the first picture stands on the screen, and the cross closes it."""
     sys.path.insert(0, str(Path(__file__).resolve().parent / "linux"))
     from display import Display
 
-    with Display() as display, bare_environment(DISPLAY=display.name) as environment:
+    with Display(size) as display, bare_environment(DISPLAY=display.name, **more) as environment:
         began = time.monotonic()
         with started([str(program)], environment) as one:
             wait_for(lambda: len(display.colours()) >= FEWEST_COLOURS, one, "no picture on the screen")

@@ -83,6 +83,7 @@ def look(options: argparse.Namespace, size: str, scale: str) -> int:
         shell = Shell(profile)
         try:
             window = shell.open(options.lesson)
+            shell.wake_helpers()
             window.resize(width, height)
             if shell.parts.controller.state.lesson is None:
                 print(f"There is no lesson {options.lesson}.", file=sys.stderr)

@@ -14,6 +14,7 @@ import msgspec
 
 from engine.errors import FormulaError
 from engine.expression import parse, parse_condition, parse_number, variables_of
+from engine.figure import Curve, Panel, View
 from engine.lessons.folding import Folding, checked_values
 from engine.lessons.keys import (
     Keys,
@@ -27,6 +28,7 @@ from engine.lessons.keys import (
     tables,
     text,
     texts,
+    whole,
 )
 from engine.lessons.lesson import (
     AnyExercise,
@@ -34,9 +36,11 @@ from engine.lessons.lesson import (
     Choice,
     ExpressionExercise,
     Goal,
+    LineExercise,
     Note,
     NumberExercise,
     Reveal,
+    SketchExercise,
     TableBlock,
     Verdict,
     WrongAnswer,
@@ -52,6 +56,7 @@ from engine.text import Text, verbatim
 VARIED = ("choice", "number", "expression")
 """The exercises that can be asked again with other numbers."""
 MOST_NAMES, MOST_VALUES = 6, 24
+SKETCH_TOLERANCE = 0.15
 
 
 class Reading(msgspec.Struct, eq=False):
@@ -268,6 +273,62 @@ def _expression(block: RawBlock, reading: Reading) -> ExpressionExercise:
     )
 
 
+def _line(block: RawBlock, reading: Reading) -> LineExercise:
+    from engine.scenes.derivation import WorkedDerivation
+
+    keys, shared = _begun(block, reading)
+    scene = reading.folding.scene
+    number, answer = keys.optional("line", whole), ""
+    if not reading.folding.broken:
+        if not isinstance(scene, WorkedDerivation):
+            what = Text("A line needs worked steps: put {example} before it.", {"example": _DERIVATION})
+            reading.report(block.line, what)
+        else:
+            lines = scene.derivation().lines
+            number = scene.shown_step() + 1 if number is None else number
+            if 1 <= number < len(lines):
+                answer = lines[number].text()
+            else:
+                words = {"last": len(lines) - 1, "example": verbatim("step = 0")}
+                what = Text("There is no next line: the last is {last}. Begin earlier: {example}.", words)
+                reading.report(block.line, what)
+    keys.finish()
+    return LineExercise(**shared, number=number or 1, answer=answer)
+
+
+_DERIVATION = verbatim("scene derivation")
+
+
+def _sketch(block: RawBlock, reading: Reading) -> SketchExercise:
+    keys, shared = _begun(block, reading)
+    curve, panel = keys.take("curve", text, ""), keys.optional("panel", text) or ""
+    tolerance = keys.optional("tolerance", positive) or SKETCH_TOLERANCE
+    if tolerance > 1:
+        keys.fault("tolerance", Text("tolerance: a share of the panel's height is needed, such as 0.15."))
+    predict = keys.optional("predict", switch) or False
+    keys.finish()
+    figure, setting = reading.folding.figure, reading.folding.setting
+    view = View(0.0, 1.0, 0.0, 1.0)
+    if figure is None and not reading.folding.broken:
+        reading.report(block.line, Text("There is no picture yet. Put a scene block before this."))
+    elif figure is not None and curve:
+        found = [one for one in figure.panels if panel in ("", one.id) and has_curve(one, curve)]
+        if found:
+            panel, view = found[0].id, setting.views.get(found[0].id, found[0].view)
+        else:
+            curves = tuple(mark.id for one in figure.panels for mark in one.marks if has_curve(one, mark.id))
+            words = {"name": verbatim(curve[:40]), "remedy": nearest(curve, curves)}
+            keys.fault("curve", Text("curve: there is no curve {name} in this picture. {remedy}", words))
+    return SketchExercise(
+        **shared, panel=panel, curve=curve, view=view, tolerance=tolerance, predict=predict
+    )
+
+
+def has_curve(panel: Panel, name: str) -> bool:
+    """Whether the panel has a curve of this id."""
+    return any(isinstance(mark, Curve) and mark.id == name for mark in panel.marks)
+
+
 def _check_answers(
     reading: Reading, keys: Keys, answer: str, wrong: tuple[WrongAnswer, ...], names: tuple[str, ...] | None
 ) -> None:
@@ -406,6 +467,8 @@ BUILDERS: dict[str, Builder] = {
     "choice": _choice,
     "number": _number,
     "expression": _expression,
+    "line": _line,
+    "sketch": _sketch,
     "goal": _goal,
     "table": _table,
     "note": _note,

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from engine.errors import Problem
-from engine.figure import Views
+from engine.figure import View, Views
 from engine.nodes import Node
 from engine.scene import Playback, Scene
 
@@ -121,6 +121,32 @@ class ExpressionExercise(Exercise, frozen=True, eq=False, kw_only=True):
     wrong: tuple[WrongAnswer, ...] = ()
 
 
+class LineExercise(Exercise, frozen=True, eq=False, kw_only=True):
+    """The next line of the picture's derivation: line `number`. `answer` is that of the authored picture.
+
+    What is said to a wrong line is not listed: it is found by the slips of `engine.false_rules`.
+    """
+
+    number: int
+    answer: str
+    wrong: tuple[WrongAnswer, ...] = ()
+
+
+class SketchExercise(Exercise, frozen=True, eq=False, kw_only=True):
+    """A curve of the picture, hidden until the learner has drawn it there.
+
+    panel, curve: ids of the panel and of its mark. view: the part of the panel that is drawn over.
+    tolerance: the share of the panel's height within which the drawing lies on the curve.
+    predict: as for a `Choice`.
+    """
+
+    panel: str
+    curve: str
+    view: View
+    tolerance: float
+    predict: bool = False
+
+
 class Goal(Exercise, frozen=True, eq=False, kw_only=True):
     """A condition on readouts and parameters that the learner brings about by hand."""
 
@@ -166,7 +192,7 @@ class Verdict(msgspec.Struct, frozen=True):
     exercise: str
 
 
-AnyExercise = Choice | NumberExercise | ExpressionExercise | Goal
+AnyExercise = Choice | NumberExercise | ExpressionExercise | LineExercise | SketchExercise | Goal
 Block = Prose | SceneBlock | Animate | AnyExercise | TableBlock | Note | Reveal | Verdict
 
 

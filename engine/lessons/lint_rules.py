@@ -28,15 +28,18 @@ from engine.lessons.lesson import (
     NumberExercise,
     Prose,
     Reveal,
+    SketchExercise,
     Step,
     TableBlock,
     Verdict,
 )
 from engine.lessons.prose import parts_of
 from engine.lessons.scoring import expected_number, holds_over, judge, known_values
+from engine.lessons.sketching import curve_values, true_sketch
 from engine.lessons.tables import table_of
 from engine.lessons.variants import posed, variant_count
 from engine.scene import Scene, changed
+from engine.sketches import level, written
 from engine.text import Text, verbatim
 
 FRAMES = 40
@@ -98,7 +101,7 @@ def goals_start_unmet(lesson: Lesson) -> Iterator[Problem]:
 def answers_are_right(lesson: Lesson) -> Iterator[Problem]:
     """The answer is judged right, and each listed wrong one wrong, with its own say; with all its numbers."""
     for step, authored in _exercises(lesson):
-        if isinstance(authored, Goal):
+        if isinstance(authored, (Goal, SketchExercise)):
             continue
         values = known_values(step.setting.scene)
         for variant in range(min(variant_count(authored), VARIANTS_TRIED)):
@@ -124,6 +127,21 @@ def _answer_faults(
             yield Text("The wrong answer {answer} is not judged wrong.", words)
         elif judged.say != wrong.say:
             yield Text("The wrong answer {answer} equals another one that stands before it.", words)
+
+
+def sketches_can_be_drawn(lesson: Lesson) -> Iterator[Problem]:
+    """The true curve, drawn exactly, is judged right, and a line along the axis is not."""
+    for step, exercise in _exercises(lesson):
+        if not isinstance(exercise, SketchExercise):
+            continue
+        values = curve_values(exercise, step.setting.scene)
+        exact, flat = (written(one) for one in (true_sketch(exercise, values), level(exercise.view)))
+        if judge(exercise, exact, values).outcome != "right":
+            what = Text("The curve {name} cannot be drawn well enough.", {"name": verbatim(exercise.curve)})
+            yield Problem(lesson.path, exercise.line, what)
+        if judge(exercise, flat, values).outcome == "right":
+            what = Text("Of the curve {name} nothing is to be drawn.", {"name": verbatim(exercise.curve)})
+            yield Problem(lesson.path, exercise.line, what)
 
 
 def tables_hold_numbers(lesson: Lesson) -> Iterator[Problem]:
@@ -211,6 +229,7 @@ RULES: tuple[Rule, ...] = (
     animations_can_play,
     goals_start_unmet,
     answers_are_right,
+    sketches_can_be_drawn,
     tables_hold_numbers,
     exercises_have_hints,
     predictions_are_answered,

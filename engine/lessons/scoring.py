@@ -11,14 +11,26 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 
 from engine.answers import Verdict, diagnose, judge_choice, judge_expression, judge_number
+from engine.errors import FormulaError
 from engine.expression import parse, to_latex, variables_of
 from engine.figure import Figure, Value
 from engine.function import evaluate, holds
-from engine.lessons.lesson import AnyExercise, Choice, ExpressionExercise, Goal, NumberExercise, WrongAnswer
+from engine.lessons.lesson import (
+    AnyExercise,
+    Choice,
+    ExpressionExercise,
+    Goal,
+    LineExercise,
+    NumberExercise,
+    SketchExercise,
+    WrongAnswer,
+)
 from engine.nodes import Node
 from engine.scene import Scene, scene_values
+from engine.sketches import Compared, compare, read
 from engine.text import Text, format_number, latex_number, verbatim
 from engine.vocabulary import spelled
 
@@ -28,7 +40,7 @@ TRIES_BEFORE_ANSWER = 2
 WITNESSES = (2.0, 1.0, 3.0, -1.0, 0.5, -2.0, 0.0)
 """Where a wrong formula is compared with the right one, until they differ: numbers easy to put in."""
 
-Outcome = Literal["open", "right", "wrong", "unreadable", "kept"]
+Outcome = Literal["open", "right", "wrong", "unreadable", "equal", "kept"]
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -103,6 +115,11 @@ def known_values(scene: Scene | None, figure: Figure | None = None) -> dict[str,
     return values
 
 
+def curve_key(exercise: SketchExercise) -> str:
+    """Under which name the values hold the true curve, x then y; no readout is called so."""
+    return f"{exercise.panel}/{exercise.curve}"
+
+
 def numbers(values: Mapping[str, Any]) -> dict[str, float]:
     """Those of `values` that a formula can compute with: true is 1, an empty readout NaN, words are left out.
 
@@ -141,6 +158,8 @@ def judge(exercise: AnyExercise, given: str, values: Mapping[str, Value]) -> Sco
         return Score("unreadable", words=verdict.error.in_full(), span=verdict.error.span)
     if verdict.right:
         return Score("right", say=exercise.why)
+    if verdict.outcome == "equal":
+        return Score("equal", words=rules.seen(exercise, given, values))
     wrong: tuple[WrongAnswer, ...] = getattr(exercise, "wrong", ())
     say = diagnose(
         given,
@@ -155,7 +174,7 @@ def feedback(exercise: AnyExercise, answer: Answer, values: Mapping[str, Value])
     judged = Score(answer.outcome)
     if answer.outcome == "right":
         judged = Score("right", say=exercise.why)
-    elif answer.outcome in ("wrong", "unreadable"):
+    elif answer.outcome in ("wrong", "unreadable", "equal"):
         judged = judge(exercise, answer.given, values)
         if judged.outcome != answer.outcome:  # the picture has changed since
             judged = Score(answer.outcome, words=_RULES[type(exercise)].seen(exercise, answer.given, values))
@@ -235,7 +254,10 @@ def _expression(exercise: ExpressionExercise, given: str, values: Mapping[str, V
 
 
 def _expression_seen(exercise: ExpressionExercise, given: str, values: Mapping[str, Value]) -> Text:
-    """A place where the two formulas differ, with both values: something to put in and to think about."""
+    """The slip that led there; else a place where the two formulas differ, with both values."""
+    slip = _slip(exercise, given)
+    if slip is not None:
+        return slip
     key, typed = (parse(source, exercise.variables) for source in (exercise.answer, given))
     names = [spelled(name) for name in exercise.variables]
     for shift in range(len(WITNESSES)):
@@ -253,8 +275,71 @@ def _expression_seen(exercise: ExpressionExercise, given: str, values: Mapping[s
     return Text("Your formula is close, and yet another function. Compare them far from 0, and below it.")
 
 
+def _slip(exercise: ExpressionExercise, given: str) -> Text | None:
+    """Which slip of differentiating a false derivative comes from, if it is one that is known."""
+    if not exercise.derivative_of:
+        return None
+    from engine.slips import diagnose as diagnose_slip
+
+    formula, typed = (parse(source, exercise.variables) for source in (exercise.derivative_of, given))
+    return diagnose_slip(formula, typed, spelled(exercise.variables[0]))
+
+
 def _expression_shown(exercise: ExpressionExercise, values: Mapping[str, Value]) -> str:
     return f"${to_latex(parse(exercise.answer, exercise.variables))}$"
+
+
+def _line(exercise: LineExercise, given: str, values: Mapping[str, Value]) -> Verdict:
+    from engine.lessons.lines import line_verdict
+
+    try:
+        return Verdict(line_verdict(exercise, given, values).outcome)
+    except FormulaError as error:
+        return Verdict("unreadable", error)
+
+
+def _line_seen(exercise: LineExercise, given: str, values: Mapping[str, Value]) -> Text:
+    from engine.lessons.lines import line_verdict
+
+    say = line_verdict(exercise, given, values).say
+    return say or Text(
+        "That is not equal to the line before. Change one thing, and leave the rest as it stands."
+    )
+
+
+def _line_shown(exercise: LineExercise, values: Mapping[str, Value]) -> str:
+    from engine.lessons.lines import asked_line
+
+    return f"${asked_line(exercise, values)}$"
+
+
+def _sketch(exercise: SketchExercise, given: str, values: Mapping[str, Value]) -> Verdict:
+    try:
+        parts = _compared(exercise, given, values)
+    except FormulaError as error:
+        return Verdict("unreadable", error)
+    return Verdict("right" if all(part.agrees for part in parts) else "wrong")
+
+
+def _sketch_seen(exercise: SketchExercise, given: str, values: Mapping[str, Value]) -> Text:
+    """What of the drawing agrees, and what does not."""
+    parts = _compared(exercise, given, values)
+    good, bad = ([part.say for part in parts if part.agrees is agrees] for agrees in (True, False))
+    words = {"right": len(good), "all": len(parts), "good": good, "bad": bad}
+    if not good:
+        return Text("Compare: {bad}.", words)
+    return Text("{right} of {all}: {good}. Not yet: {bad}.", words)
+
+
+def _compared(exercise: SketchExercise, given: str, values: Mapping[str, Value]) -> tuple[Compared, ...]:
+    curve = values.get(curve_key(exercise))
+    x, y = np.array(curve).reshape(2, -1) if isinstance(curve, list) else np.full((2, 1), math.nan)
+    height = exercise.view.y_high - exercise.view.y_low
+    return compare(read(given), x, y, height, exercise.tolerance)
+
+
+def _sketch_shown(exercise: SketchExercise, values: Mapping[str, Value]) -> str:
+    return ""  # the picture shows it
 
 
 def _goal(exercise: Goal, given: str, values: Mapping[str, Value]) -> Verdict:
@@ -281,5 +366,7 @@ _RULES: dict[type, _Rules] = {
     Choice: _Rules(_choice, _choice_seen, _chosen),
     NumberExercise: _Rules(_number, _number_seen, _number_shown),
     ExpressionExercise: _Rules(_expression, _expression_seen, _expression_shown),
+    LineExercise: _Rules(_line, _line_seen, _line_shown),
+    SketchExercise: _Rules(_sketch, _sketch_seen, _sketch_shown),
     Goal: _Rules(_goal, _goal_seen, _goal_shown),
 }

@@ -131,8 +131,7 @@ def toml_values(body: str, first_line: int, report: Report) -> dict[str, Any] | 
 
 def key_line(body: str, first_line: int, key: str, nth: int = 0) -> int:
     """The line of the file where the `nth` `key =` or `[key]` of a block stands; its first if nowhere."""
-    written = rf"""(?:"{re.escape(key)}"|'{re.escape(key)}'|{re.escape(key)})"""
-    pattern = re.compile(rf"(?:^|[{{,.\s]){written}\s*[=.]|^\s*\[+\s*{written}\s*[\].]")
+    pattern = _key_pattern(key)
     count = 0
     for number, line in enumerate(body.split("\n")):
         found = len(pattern.findall(line))
@@ -140,6 +139,12 @@ def key_line(body: str, first_line: int, key: str, nth: int = 0) -> int:
             return first_line + number
         count += found
     return first_line
+
+
+@lru_cache(maxsize=256)  # re's own memory is soon full, and a lesson has the same keys over and over
+def _key_pattern(key: str) -> re.Pattern[str]:
+    written = rf"""(?:"{re.escape(key)}"|'{re.escape(key)}'|{re.escape(key)})"""
+    return re.compile(rf"(?:^|[{{,.\s]){written}\s*[=.]|^\s*\[+\s*{written}\s*[\].]")
 
 
 def outline_titles(text: str) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from engine.lessons.lesson import TableBlock
 from engine.parameters import Parameter
 from engine.scene import Scene, changed, parameters
 
+MANY_DIGITS = 10
+"""A readout with more digits than this keeps them in a table: the last ones are what it is about."""
+
 
 def table_of(block: TableBlock, scene: Scene, figure: Figure | None = None) -> Table:
     """The table that `block` asks for: one of the scene's own, or readouts over values of parameters.
@@ -67,7 +70,8 @@ def _varied(
         cells: list[Any] = [None if figure is None else figure.readout(name).value for figure in figures]
         known = sample.readout(name) if sample is not None else None
         latex, label = (known.latex, known.label) if known is not None else ("", None)
-        columns.append(Column(name, cells, latex=latex, label=label))
+        digits = known.digits if known is not None and known.digits > MANY_DIGITS else 0
+        columns.append(Column(name, cells, latex=latex, label=label, digits=digits))
     return Table("", tuple(columns))
 
 

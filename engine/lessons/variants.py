@@ -8,9 +8,9 @@ An exercise is authored once, over names; `posed` puts numbers in their place, i
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -42,6 +42,7 @@ MOST_VARIANTS = 1_000
 FORMULA = "formula"
 """The name that stands in words for the formula an exercise speaks of."""
 
+_LOOK_AHEAD = 24
 _DOLLARS = re.compile(r"((?<!\\)\$\$?)")
 _ON_PAPER: Mapping[type[Node], Callable[..., Node]] = {
     Sum: add,
@@ -77,7 +78,7 @@ def posed(exercise: ExerciseT, variant: int) -> ExerciseT:
     numbers = _numbers(exercise, variant)
     subject = _subject(exercise)
     formula = with_numbers(parse(subject, (*_letters(exercise), *numbers)), numbers) if subject else None
-    words = {name: (to_text(node), to_latex(node)) for name, node in numbers.items()}
+    words = {name: (to_text(node).replace("-", "−"), to_latex(node)) for name, node in numbers.items()}
     if formula is not None:
         words[FORMULA] = (to_text(formula), to_latex(formula))
     if not words:
@@ -164,8 +165,16 @@ def _numbers(exercise: Exercise, variant: int) -> dict[str, Node]:
 @lru_cache(maxsize=512)
 def _combinations(exercise: Exercise) -> tuple[tuple[str, ...], ...]:
     first, *others = itertools.islice(itertools.product(*exercise.vary.values()), MOST_VARIANTS)
-    shuffled = sorted(others, key=lambda one: hashlib.sha256(repr(one).encode()).digest())
-    return (first, *shuffled)
+    left = sorted(others, key=lambda one: zlib.crc32(repr(one).encode()))
+    order = [first]
+    while left:  # one that changes as many numbers as can be: where one stays, so may the answer
+        order.append(max(left[:_LOOK_AHEAD], key=lambda one: _changed(order[-1], one)))
+        left.remove(order[-1])
+    return tuple(order)
+
+
+def _changed(before: tuple[str, ...], after: tuple[str, ...]) -> int:
+    return sum(one != other for one, other in zip(before, after, strict=True))
 
 
 def _subject(exercise: Exercise) -> str:

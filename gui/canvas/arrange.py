@@ -22,6 +22,18 @@ def arranged(panels: Sequence[Panel], width: float, height: float) -> list[QRect
     return max((beside, above), key=lambda boxes: _worth(panels, boxes))
 
 
+def stacked(panels: Sequence[Panel], width: float, height: float, foot: float) -> list[QRectF]:
+    """A rectangle for each panel, one above the other; the last has `foot` pixels more, for the one axis."""
+    whole = max(height - foot, 1.0)
+    total = sum(panel.share for panel in panels) or 1.0
+    boxes, top = [], 0.0
+    for panel in panels:
+        tall = whole * panel.share / total + (foot if panel is panels[-1] else 0.0)
+        boxes.append(QRectF(0, top, width, tall))
+        top += tall
+    return boxes
+
+
 def _in_a_row(panels: Sequence[Panel], width: float, height: float) -> list[QRectF]:
     limits = [
         _shape(panel) * max(height - FURNITURE, 1.0) + FURNITURE if panel.equal else None for panel in panels

@@ -13,17 +13,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-import pyqtgraph as pg
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QLabel, QWidget
 
-from engine.figure import Figure, Handle, View
+from engine.figure import Figure, Handle, View, linked_views
 from engine.words import _, shown
-from gui.canvas.arrange import arranged
+from gui.canvas.arrange import arranged, stacked
 from gui.canvas.handles import HandleGrip
-from gui.canvas.layer import HANDLE_DIGITS, point_text
+from gui.canvas.layer import handle_words
 from gui.canvas.plot import PanelPlot
 from gui.canvas.spoken import Speaker
 from gui.canvas.wording import Wording, mark_words, plain
@@ -49,6 +48,9 @@ class Canvas(QWidget):
     ground_clicked = Signal(str, float, float)
     """Panel id and the place of a click on empty ground, of a panel that is clickable."""
 
+    sketched = Signal(str, object, object)
+    """Exercise, and the two ends (x, y) of a stroke that was drawn on the ground for it."""
+
     view_changed = Signal(str, object)
     """Panel id and the View that the learner zoomed or panned to; None to show the panel's own again."""
 
@@ -70,15 +72,11 @@ class Canvas(QWidget):
         self._grips: dict[tuple[str, str], HandleGrip] = {}
         self._current = ""
         self._speaker = Speaker(self)
-        self._graphics = pg.GraphicsView(self, useOpenGL=False)
-        self._graphics.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._graphics.setFrameShape(self._graphics.Shape.NoFrame)
-        # the panels cover all of it, each with its own ground
-        self._graphics.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self._graphics.viewport().setAutoFillBackground(False)
-        scene = self._graphics.scene()
-        scene.sigMouseClicked.connect(self._ground_clicked)
-        scene.sigMouseMoved.connect(self._pointer_moved)
+        self._scene = QGraphicsScene(self)
+        self._scene.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)  # they are few
+        self.surface = QWidget()
+        """The widget on which the ground takes mouse and wheel."""
+        self._graphics = _still_view(self._scene, self.surface, self)
         self._message = QLabel(self)
         self._message.setObjectName("picture-error")
         self._message.setWordWrap(True)
@@ -86,7 +84,6 @@ class Canvas(QWidget):
         self._message.hide()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(_("Picture"))
-        self._graphics.viewport().installEventFilter(self)
         if typesetter is not None:
             typesetter.ready.connect(self._formula_ready)
         self._paint_ground()
@@ -106,10 +103,11 @@ class Canvas(QWidget):
         if old is None or _shape_of(old) != _shape_of(figure):
             self._arrange()
         listed: list[tuple[str, str]] = []
+        views = self._shown_views()
         for panel in figure.panels:
-            view = self._views.get(panel.id, panel.view)
-            self._plots[panel.id].show_panel(panel, view, self._wording, listed)
+            self._plots[panel.id].show_panel(panel, views[panel.id], self._wording, listed)
             listed += self._plots[panel.id].listed
+        self._line_up()
         self._place_grips()
         self._speaker.say(shown(figure.spoken))
 
@@ -118,14 +116,12 @@ class Canvas(QWidget):
 
         Left to Qt, the window is painted before the scene says what changed, and the canvas then once more.
         """
-        QCoreApplication.sendPostedEvents(self._graphics.scene(), QEvent.Type.MetaCall.value)
+        QCoreApplication.sendPostedEvents(self._scene, QEvent.Type.MetaCall.value)
 
     def set_views(self, views: Mapping[str, View]) -> None:
         """Show these views; a panel that is missing shows its own."""
         self._views = dict(views)
-        for name, plot in self._plots.items():
-            plot.set_view(self._views.get(name, plot.panel.view))
-        self._place_grips()
+        self._show_views()
 
     def set_theme(self, theme: Theme) -> None:
         """Show everything in this theme, at once."""
@@ -134,8 +130,9 @@ class Canvas(QWidget):
         for grip in self._grips.values():
             grip.set_size(theme.line_scale)
         if self._figure is not None:
-            self._arrange()
             self.show_figure(self._figure)
+            self._arrange()  # the foot of a column is measured in the new type
+            self._place_grips()
 
     def error(self, text: str) -> None:
         """Say what failed, in place of the picture; the next figure takes its place."""
@@ -156,12 +153,6 @@ class Canvas(QWidget):
     def theme(self) -> Theme:
         """The theme it is shown in."""
         return self._wording.theme
-
-    @property
-    def surface(self) -> QWidget:
-        """The widget on which the ground takes mouse and wheel."""
-        surface: QWidget = self._graphics.viewport()
-        return surface
 
     def grip(self, handle_id: str, panel_id: str | None = None) -> HandleGrip:
         """The widget that takes hold of a handle; KeyError if there is no such handle."""
@@ -186,41 +177,71 @@ class Canvas(QWidget):
 
     def paint(self, painter: QPainter, target: QRectF) -> None:
         """Paint the picture, without focus or pointer, into a rectangle of any device."""
-        self._graphics.scene().prepareForPaint()
-        self._graphics.scene().render(
-            painter, target, QRectF(self.rect()), Qt.AspectRatioMode.IgnoreAspectRatio
-        )
+        self._scene.render(painter, target, QRectF(self.rect()), Qt.AspectRatioMode.IgnoreAspectRatio)
 
     # panels ----------------------------------------------------------------------------------------------
 
     def _add_panel(self, name: str, plot: PanelPlot) -> None:
         self._plots[name] = plot
-        self._graphics.scene().addItem(plot)
+        self._scene.addItem(plot)
         plot.view_chosen.connect(self._view_chosen)
+        plot.ground.clicked.connect(partial(self._ground_clicked, name))
+        plot.ground.traced.connect(partial(self._traced, name))
+        plot.ground.pointed.connect(partial(self._pointer_moved, name))
 
     def _drop_panel(self, name: str) -> None:
         plot = self._plots.pop(name)
-        self._graphics.scene().removeItem(plot)
-        plot.box.close()
+        self._scene.removeItem(plot)
         plot.deleteLater()
 
     def _arrange(self) -> None:
         if self._figure is None:
             return
-        boxes = arranged(self._figure.panels, self.width(), self.height())
-        for panel, box in zip(self._figure.panels, boxes, strict=True):
+        panels, size = self._figure.panels, (self.width(), self.height())
+        if self._figure.stacked:
+            boxes = stacked(panels, *size, self._plots[panels[-1].id].foot)
+        else:
+            boxes = arranged(panels, *size)
+        for panel, box in zip(panels, boxes, strict=True):
+            self._plots[panel.id].stack(panel is panels[-1] or not self._figure.stacked)
             self._plots[panel.id].setGeometry(box)
+        self._line_up()
+
+    def _line_up(self) -> None:
+        """Let the plots of a column begin at one place, that of the widest numbers."""
+        plots = list(self._plots.values())
+        together = self._figure is not None and self._figure.stacked
+        left = max((plot.left_room for plot in plots), default=0.0) if together else 0.0
+        for plot in plots:
+            plot.line_up(left)
+
+    def _shown_views(self) -> dict[str, View]:
+        """Panel id → what it shows; in a column, all of them over one interval."""
+        own = {panel.id: panel.view for panel in self._figure.panels} if self._figure else {}
+        if self._figure is not None and self._figure.stacked:
+            return linked_views(own, self._views)
+        return {name: self._views.get(name, view) for name, view in own.items()}
+
+    def _show_views(self) -> None:
+        for name, view in self._shown_views().items():
+            self._plots[name].set_view(view)
+        self._line_up()
+        self._place_grips()
 
     def _view_chosen(self, name: str, view: View | None) -> None:
-        if view is None:
-            self._views.pop(name, None)
-        else:
-            self._views[name] = view
-        self._place_grips()
-        self.view_changed.emit(name, view)
+        together = self._figure is not None and self._figure.stacked
+        self._views.pop(name, None)
+        if view is not None:
+            self._views[name] = view  # the last of them, which a column follows
+        others = [other for other in self._views if together and view is None]
+        for other in others:
+            del self._views[other]
+        self._show_views()
+        for each in (name, *others):
+            self.view_changed.emit(each, view)
 
     def _paint_ground(self) -> None:
-        self._graphics.setBackground(QColor(self.theme.background))
+        self._graphics.setBackgroundBrush(QColor(self.theme.background))
         size = self.theme.text_size
         self._message.setStyleSheet(
             f"background: {self.theme.background}; color: {self.theme.text}; font-size: {size}px;"
@@ -266,7 +287,7 @@ class Canvas(QWidget):
         name = mark_words(handle) or plain(handle.latex) or handle.id
         if grip.accessibleName() != name:
             grip.setAccessibleName(name)
-        grip.setAccessibleDescription(point_text(handle.x, handle.y, HANDLE_DIGITS))
+        grip.setAccessibleDescription(handle_words(handle))
 
     def _dragged(self, key: tuple[str, str], centre: QPointF, finished: bool) -> None:
         panel, handle = key
@@ -299,50 +320,35 @@ class Canvas(QWidget):
 
     # mouse and keys --------------------------------------------------------------------------------------
 
-    def _panel_at(self, point: QPointF) -> str | None:
-        for name in self._plots:
-            if self.plot_rect(name).contains(point):
-                return name
-        return None
-
-    def _ground_clicked(self, event: object) -> None:
+    def _ground_clicked(self, name: str, at: QPointF, second: bool) -> None:
         """A click that no handle took: fit at the second of two, otherwise tell of it."""
-        point = event.scenePos()  # type: ignore[attr-defined]
-        name = self._panel_at(point)
-        if name is None or event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            return
         self._current = name
         plot = self._plots[name]
-        if event.double():  # type: ignore[attr-defined]
+        if second:
             plot.fit()
+        elif plot.panel.sketched:
+            self._traced(name, at, at)
         elif plot.panel.clickable:
-            at = point - self.plot_rect(name).topLeft()
             self.ground_clicked.emit(name, *plot.layer.placement.data(at.x(), at.y()))
 
-    def _pointer_moved(self, point: QPointF) -> None:
-        inside = self._panel_at(point)
-        for name, plot in self._plots.items():
-            self._read(plot, point - self.plot_rect(name).topLeft() if name == inside else None)
-        shape = Qt.CursorShape.ArrowCursor
-        if inside is not None and self._plots[inside].panel.clickable:
-            shape = Qt.CursorShape.CrossCursor
-        if self._graphics.viewport().cursor().shape() != shape:
-            self._graphics.viewport().setCursor(shape)
+    def _traced(self, name: str, start: QPointF, end: QPointF) -> None:
+        """A stroke on the ground of a panel that is drawn on; beyond the edge the pen stays at it."""
+        plot = self._plots[name]
+        rect, placement = plot.ground.rect(), plot.layer.placement
+        ends = [
+            placement.data(
+                min(max(at.x(), rect.left()), rect.right()), min(max(at.y(), rect.top()), rect.bottom())
+            )
+            for at in (start, end)
+        ]
+        self.sketched.emit(plot.panel.sketched, *ends)
 
-    @staticmethod
-    def _read(plot: PanelPlot, pointer: QPointF | None) -> None:
-        layer = plot.layer
-        before = layer.reading()
-        layer.pointer = pointer
-        if layer.reading() != before:
+    def _pointer_moved(self, name: str, at: QPointF | None) -> None:
+        layer = self._plots[name].layer
+        before = layer.reading(), layer.told()
+        layer.pointer = at
+        if (layer.reading(), layer.told()) != before:
             layer.update()
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        """The pointer that leaves reads nothing more."""
-        if event.type() == QEvent.Type.Leave:
-            for plot in self._plots.values():
-                self._read(plot, None)
-        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """+ and − zoom the panel in use, Home fits it."""
@@ -371,8 +377,24 @@ class Canvas(QWidget):
         self._place_grips()
 
 
+def _still_view(scene: QGraphicsScene, surface: QWidget, parent: QWidget) -> QGraphicsView:
+    """A view that shows the scene pixel for pixel and takes neither the focus nor what is dropped."""
+    view = QGraphicsView(scene, parent)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setAcceptDrops(False)
+    # the panels cover all of it, each with its own ground
+    surface.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+    surface.setAutoFillBackground(False)
+    view.setViewport(surface)
+    return view
+
+
 def _shape_of(figure: Figure) -> list[tuple[object, ...]]:
     """What decides how the panels share the room."""
     return [
-        (panel.id, panel.share, panel.equal, panel.view if panel.equal else None) for panel in figure.panels
+        (figure.stacked, panel.id, panel.share, panel.equal, panel.view if panel.equal else None)
+        for panel in figure.panels
     ]

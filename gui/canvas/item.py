@@ -6,11 +6,14 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QPainter, QPen
 
 from engine.figure import Mark
+from engine.text import Text
 from gui.canvas.placement import Placement
 from gui.canvas.strokes import Floats, plain_pen
+from gui.canvas.wording import Wording
 from gui.looks import Look
 from gui.theme import Theme
 
@@ -24,13 +27,21 @@ class Frame:
     window. A frame is compared by identity: as long as it is the same object, no item maps anything anew.
     """
 
-    __slots__ = ("placement", "ratio", "theme", "vector")
+    __slots__ = ("placement", "ratio", "theme", "vector", "wording")
 
-    def __init__(self, placement: Placement, theme: Theme, ratio: float = 1.0, vector: bool = False) -> None:
+    def __init__(
+        self,
+        placement: Placement,
+        theme: Theme,
+        ratio: float = 1.0,
+        vector: bool = False,
+        wording: Wording | None = None,
+    ) -> None:
         self.placement = placement
         self.theme = theme
         self.ratio = ratio
         self.vector = vector
+        self.wording = wording
 
     def length(self, pixels: float) -> float:
         """A length of the look table in device pixels, thicker in a room."""
@@ -104,6 +115,10 @@ class MarkItem(Generic[MarkT]):
     def samples(self) -> Floats:
         """What `covered` answers, found anew."""
         return np.empty((0, 2))
+
+    def told_at(self, at: QPointF) -> tuple[QPointF, Text] | None:
+        """What a place of the window says to whoever points there, and where to say it; None if nothing."""
+        return None
 
     def readable(self) -> tuple[Floats, Floats] | None:
         """The numbers a learner may read off under the pointer, x and y; None if there are none."""

@@ -17,6 +17,7 @@ from engine.figure import (
     Curve,
     Heatmap,
     Mark,
+    Network,
     Points,
     Rule,
     Span,
@@ -24,6 +25,7 @@ from engine.figure import (
 from gui.canvas.fields import ArrowsItem, ContoursItem, HeatmapItem
 from gui.canvas.item import MarkItem
 from gui.canvas.lines import CurveItem, PointsItem, RuleItem
+from gui.canvas.networks import NetworkItem
 from gui.canvas.regions import AreaItem, BarsItem, SpanItem
 
 ITEMS: Mapping[type[Mark], type[MarkItem[Any]]] = {
@@ -36,6 +38,7 @@ ITEMS: Mapping[type[Mark], type[MarkItem[Any]]] = {
     Rule: RuleItem,
     Curve: CurveItem,
     Points: PointsItem,
+    Network: NetworkItem,
 }
 
 

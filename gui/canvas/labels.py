@@ -41,7 +41,7 @@ _LOYALTY = 14.0  # what another place must be better by before a label that was 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A label that wants a place: the point it belongs to, its size, the side it would like."""
+    """A label that wants a place: the point it belongs to, its size, the side it would like or must have."""
 
     key: str
     anchor: QPointF
@@ -49,6 +49,7 @@ class Request:
     height: float
     side: Side = "above"
     gap: float = 8.0
+    fixed: bool = False
 
 
 def place_labels(
@@ -63,11 +64,17 @@ def place_labels(
     `samples` are points that lines pass through; `before` the names of the last places, which a label keeps
     unless another is clearly better, so that it does not jump about while the picture moves.
     """
-    placed: dict[str, tuple[QRectF, str]] = {}
-    taken = np.array([_edges(handle) for handle in handles]).reshape(-1, 4)
-    weights = np.full(len(taken), _ON_HANDLE)
+    placed = {
+        request.key: (_fixed_box(request), _ORDER[request.side][0]) for request in requests if request.fixed
+    }
+    occupied = [*handles, *(box for box, _ in placed.values())]
+    taken = np.array([_edges(box) for box in occupied]).reshape(-1, 4)
+    weights = np.full(len(taken), _ON_LABEL)
+    weights[: len(handles)] = _ON_HANDLE
     samples = np.empty((0, 2)) if samples is None else samples
     for request in requests:
+        if request.fixed:
+            continue
         best: tuple[float, Floats, str] | None = None
         for ring, share in enumerate(_RINGS):
             if best is not None and best[0] <= _FARTHER * ring:
@@ -91,6 +98,15 @@ def place_labels(
         taken = np.vstack((taken, [_edges(box)]))
         weights = np.append(weights, _ON_LABEL)
     return placed
+
+
+def _fixed_box(request: Request) -> QRectF:
+    """Beside the anchor on the side that was asked for."""
+    across, down = _AROUND[request.side]
+    box = QRectF(0.0, 0.0, request.width, request.height)
+    reach = QPointF(across * (request.gap + request.width / 2), down * (request.gap + request.height / 2))
+    box.moveCenter(request.anchor + reach)
+    return box
 
 
 def _candidates(request: Request, share: float) -> Floats:

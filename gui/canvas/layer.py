@@ -17,7 +17,8 @@ from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QTransfo
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.figure import AnyMark, Handle, Label
-from engine.text import format_number
+from engine.text import Text, format_number
+from engine.words import shown
 from gui.canvas.item import Frame, MarkItem
 from gui.canvas.items import make_item
 from gui.canvas.labels import Request, place_labels
@@ -30,6 +31,7 @@ HANDLE_RADIUS = 7.0
 GLOW_RADIUS = 14.0
 READING_DISTANCE = 12.0  # pixels within which the pointer reads a point
 HANDLE_DIGITS = 4
+LABEL_GAP, FIXED_GAP = 8.0, 2.0  # pixels between a label and its point
 
 Paint = Callable[[QPainter, MarkItem[Any], Frame], None]
 
@@ -50,6 +52,7 @@ class MarkLayer(QGraphicsItem):
         self.focused: str | None = None
         self.held: str | None = None
         self.pointer: QPointF | None = None
+        self.has_numbers = True
         self._size = QRectF()
         self._placement = placement
         self._wording = wording
@@ -155,7 +158,7 @@ class MarkLayer(QGraphicsItem):
             scaled = Placement(
                 place.view, place.width * ratio, place.height * ratio, place.x_log, place.y_log
             )
-            frame = self._frame = Frame(scaled, theme, ratio, not raster)
+            frame = self._frame = Frame(scaled, theme, ratio, not raster, self._wording)
         painter.setClipRect(QRectF(0, 0, frame.placement.width, frame.placement.height))
         return frame
 
@@ -215,6 +218,8 @@ class MarkLayer(QGraphicsItem):
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.setPen(QPen(QColor(theme.accent), 2.0))
                 painter.drawEllipse(centre, (GLOW_RADIUS - 2) * scale, (GLOW_RADIUS - 2) * scale)
+            if handle.quiet:
+                continue
             painter.setPen(QPen(QColor(theme.background), 2.0 * scale))
             painter.setBrush(color)
             painter.drawEllipse(centre, HANDLE_RADIUS * scale, HANDLE_RADIUS * scale)
@@ -254,7 +259,7 @@ class MarkLayer(QGraphicsItem):
         for handle in ordered:
             words, latex = "", handle.latex
             if handle.id == self.held:
-                words, latex = point_text(handle.x, handle.y, HANDLE_DIGITS), ""
+                words, latex = handle_words(handle), ""
             elif not latex:
                 continue
             size = wording.extent(words, latex)
@@ -276,7 +281,8 @@ class MarkLayer(QGraphicsItem):
             words = mark_words(label)
             size = wording.extent(words, label.latex)
             anchor = QPointF(x, y)
-            request = Request(label.id, anchor, size.width() + 6, size.height(), label.side)
+            gap = FIXED_GAP if label.fixed else LABEL_GAP
+            request = Request(label.id, anchor, size.width() + 6, size.height(), label.side, gap, label.fixed)
             wanted.append((request, words, label.latex, theme.look(label).color))
         return wanted
 
@@ -292,7 +298,7 @@ class MarkLayer(QGraphicsItem):
     def reading(self) -> tuple[QPointF, float, float] | None:
         """The point nearest to the pointer, and its numbers; None if none is within reach."""
         place = self._placement
-        if self.pointer is None or self.held or self.hovered:
+        if self.pointer is None or self.held or self.hovered or not self.has_numbers:
             return None
         best: tuple[float, QPointF, float, float] | None = None
         for item in self._order:
@@ -309,16 +315,30 @@ class MarkLayer(QGraphicsItem):
                 best = (distance, at, float(numbers[0][nearest]), float(numbers[1][nearest]))
         return best[1:] if best else None
 
+    def told(self) -> tuple[QPointF, Text] | None:
+        """What the mark under the pointer says, and where to say it; None if none has anything to say."""
+        if self.pointer is None or self.held or self.hovered:
+            return None
+        found = (item.told_at(self.pointer) for item in reversed(self._order))
+        return next((told for told in found if told is not None), None)
+
     def _paint_reading(self, painter: QPainter, frame: Frame) -> None:
+        told = self.told()
+        if told is not None:
+            self._paint_words_at(painter, told[0], shown(told[1]))
+            return
         found = self.reading()
         if found is None:
             return
         at, x, y = found
-        theme, wording = self._wording.theme, self._wording
+        theme = self._wording.theme
         painter.setBrush(QColor(theme.background))
         painter.setPen(QPen(QColor(theme.accent), 2.0))
         painter.drawEllipse(at, 4.0, 4.0)
-        words = point_text(x, y, HANDLE_DIGITS)
+        self._paint_words_at(painter, at, point_text(x, y, HANDLE_DIGITS))
+
+    def _paint_words_at(self, painter: QPainter, at: QPointF, words: str) -> None:
+        theme, wording = self._wording.theme, self._wording
         size = wording.extent(words)
         request = Request("reading", at, size.width() + 12, size.height() + 4, "above", 12.0)
         box, _ = place_labels([request], self._size.adjusted(2, 2, -2, -2))["reading"]
@@ -361,6 +381,13 @@ def _plate(painter: QPainter, box: QRectF, theme: Theme) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ground)
     painter.drawRoundedRect(box, 3, 3)
+
+
+def handle_words(handle: Handle) -> str:
+    """What a handle says while it moves: its own words, or where it stands."""
+    if handle.told is not None:
+        return shown(handle.told, HANDLE_DIGITS)
+    return point_text(handle.x, handle.y, HANDLE_DIGITS)
 
 
 def point_text(x: float, y: float, digits: int) -> str:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from engine.figure import Area, Arrows, Bars, Contours, Curve, Panel, Points, Rule, Span
+from engine.figure import Area, Arrows, Bars, Contours, Curve, Network, Panel, Points, Rule, Span
+from engine.words import shown
 from gui.canvas.item import marker_corners
 from gui.canvas.strokes import dashed, draw, plain_pen, polygons
 from gui.canvas.wording import Wording, mark_words
@@ -49,15 +50,25 @@ def legend_entries(panel: Panel, theme: Theme, listed: Collection[tuple[str, str
     """
     entries: dict[tuple[str, str], Entry] = {}
     for mark in panel.marks:
+        if isinstance(mark, Network):
+            entries |= {entry.name: entry for entry in _network_entries(mark, theme)}
         kind = _KINDS.get(type(mark))
         if kind is None or not (mark.label or mark.latex):
             continue
+        if isinstance(mark, Points) and mark.open:
+            kind = "ring"
         words = mark_words(mark)
         entry = Entry(kind, theme.look(mark), words, mark.latex, bool(mark.look))
         entries.setdefault((words, mark.latex), entry)
     if len(entries) < 2:
         return []
     return [entry for name, entry in entries.items() if name not in listed]
+
+
+def _network_entries(mark: Network, theme: Theme) -> list[Entry]:
+    """What runs forward and what runs back."""
+    named = ((mark.label, mark.role), (mark.backward_label, mark.backward_role))
+    return [Entry("arrow", theme.role(role), shown(label), "") for label, role in named if label is not None]
 
 
 class Legend:
@@ -120,6 +131,11 @@ class Legend:
             painter.fillRect(patch, color)
             painter.setPen(QPen(QColor(look.color), 1.5))
             painter.drawRect(patch)
+            return
+        if entry.kind == "ring":
+            painter.setPen(QPen(color, 2.0))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(QPointF(box.center().x(), middle), 4.0, 4.0)
             return
         if entry.kind != "point":
             line = np.array([[box.left() + 1, middle, box.right() - 1, middle]])

@@ -1,9 +1,7 @@
-"""One panel on the screen: title, legend, axes and grid about a ViewBox, in which the marks lie.
+"""One panel on the screen: title, legend, axes and grid about the ground on which the marks lie.
 
-pyqtgraph's ViewBox takes the wheel and the dragging hand and keeps equal scales equal. Axes are painted
-here rather than by AxisItem: their room must not change while the picture moves, their symbols are
-typeset, and numbers have a true minus. With equal axes the plot takes the shape of its view, so that a
-field covers all of it and a circle is round.
+The room of the axes does not change while the picture moves. With equal axes the plot takes the shape of its
+view, so that a field covers all of it and a circle is round.
 """
 
 from __future__ import annotations
@@ -11,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Collection
 
-import pyqtgraph as pg
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
-from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
 from engine.figure import Axis, Panel, View
 from engine.words import shown
+from gui.canvas.ground import Ground
 from gui.canvas.layer import MarkLayer
 from gui.canvas.legend import Legend, legend_entries
 from gui.canvas.placement import placed, spaced_view
@@ -31,10 +29,13 @@ MARGIN = 12.0
 SPARE_ROOM = 2.0  # times what the numbers on the vertical axis need, that may stand empty
 NARROWEST_VIEW = 1e-12  # of its place: beyond that, numbers have no digits left
 WIDEST_VIEW = 1e15
+WIDEST_POWERS = 300.0  # of ten, either way, on a logarithmic axis: numbers end soon after
 
 
-class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no types
+class PanelPlot(QGraphicsWidget):
     """Shows one panel in the rectangle it is given."""
+
+    panel: Panel  # type: ignore[assignment]  # Qt's own `panel()`, for windows within a scene, is not used
 
     view_chosen = Signal(str, object)
     """Panel id, and the View that the learner zoomed or panned to; None asks to fit."""
@@ -43,13 +44,15 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         super().__init__()
         self.panel = panel
         self.view = panel.view
-        self.box = pg.ViewBox(parent=self, enableMenu=False, defaultPadding=0.0)
-        self.box.disableAutoRange()
-        self.box.sigRangeChangedManually.connect(self._take_range)
-        self.layer = MarkLayer(self.box, placed(panel, panel.view, 1.0, 1.0), wording)
+        self.ground = Ground(self)
+        self.ground.dragged.connect(self._drag)
+        self.ground.zoomed.connect(self._zoom)
+        self.layer = MarkLayer(self.ground, placed(panel, panel.view, 1.0, 1.0), wording)
         self._wording = wording
         self._legend = Legend()
         self._label_room = 0.0
+        self._least_left = 0.0
+        self._numbered = True
         self._plot_rect = QRectF()
         self._image = QImage()
         self._stale = True
@@ -65,11 +68,14 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
             and wording is self._wording
             and panel.title == old.title
             and (panel.x_axis, panel.y_axis, panel.equal) == (old.x_axis, old.y_axis, old.equal)
+            and panel.framed == old.framed
         )
         if wording is not self._wording:
             self._label_room = 0.0
         self.panel, self.view, self._wording = panel, view, wording
         legend_changed = self._legend.take(legend_entries(panel, wording.theme, listed), wording)
+        self.layer.has_numbers = panel.framed
+        self.ground.traceable = bool(panel.sketched)
         self.layer.set_marks(panel.marks)
         if not same_frame or legend_changed:
             self.lay_out()
@@ -80,18 +86,44 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         if room.width() < 2 or room.height() < 2:
             return
         left, bottom = self._axis_room(room)
+        left = max(left, self._least_left)
         top = self._header_height(room.width() - left - MARGIN)
         inner = QRectF(left, top, room.width() - left - MARGIN, room.height() - top - bottom)
         inner.setWidth(max(inner.width(), 8.0))
         inner.setHeight(max(inner.height(), 8.0))
         self._plot_rect = self._shaped(inner)
         self._ticks = self._make_ticks(self._plot_rect)
-        self.box.setGeometry(self._plot_rect)
-        self._give_range()
+        self.ground.setGeometry(self._plot_rect)
         place = placed(self.panel, self.view, self._plot_rect.width(), self._plot_rect.height())
         self.layer.set_placement(place, self._wording)
         self._stale = True
         self.update()
+
+    def stack(self, numbered: bool) -> None:
+        """Stand in a column of panels with one horizontal axis: its numbers stand under the last alone."""
+        if numbered != self._numbered:
+            self._numbered = numbered
+            self.lay_out()
+
+    def line_up(self, left: float) -> None:
+        """Begin the plot at least so many pixels from the left, as its neighbours in a column do."""
+        if left != self._least_left:
+            self._least_left = left
+            self.lay_out()
+
+    @property
+    def left_room(self) -> float:
+        """Pixels that the vertical axis needs."""
+        return self._axis_room(self.rect())[0]
+
+    @property
+    def foot(self) -> float:
+        """Pixels that the numbers and the name of the horizontal axis need."""
+        wording = self._wording
+        bottom = TICK_LENGTH + wording.metrics(wording.small).height() + GRID / 2
+        if _named(self.panel.x_axis):
+            bottom += wording.extent(mark_words(self.panel.x_axis), self.panel.x_axis.latex).height()
+        return bottom
 
     @property
     def listed(self) -> list[tuple[str, str]]:
@@ -111,8 +143,7 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
 
     def zoom(self, factor: float) -> None:
         """Show `factor` times as much of each axis, about the middle."""
-        self.box.scaleBy((factor, factor))
-        self._take_range()
+        self._zoom(factor, factor, self.ground.rect().center())
 
     def fit(self) -> None:
         """Show the panel's own view again."""
@@ -125,26 +156,32 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
             self.view = view
             self.lay_out()
 
-    def _give_range(self) -> None:
-        left, right, bottom, top = self._spaced()
-        self.box.setAspectLocked(False)
-        self.box.setRange(xRange=(left, right), yRange=(bottom, top), padding=0.0)
-        if self.panel.equal:
-            self.box.setAspectLocked(True)
-
     def _spaced(self) -> tuple[float, float, float, float]:
         place = placed(self.panel, self.view, 1.0, 1.0)
         return spaced_view(self.view, place.x_log, place.y_log)
 
-    def _take_range(self, _mask: object = None) -> None:
-        """The hand changed the ViewBox: that is the view now, if numbers can still be told apart in it."""
-        (left, right), (bottom, top) = self.box.viewRange()
-        if not (_sound(left, right) and _sound(bottom, top)):
-            self._give_range()
-            return
+    def _drag(self, way: QPointF) -> None:
+        """Show what lies so many pixels away."""
+        left, right, bottom, top = self._spaced()
+        across = -way.x() / self._plot_rect.width() * (right - left)
+        up = way.y() / self._plot_rect.height() * (top - bottom)
+        self._choose(left + across, right + across, bottom + up, top + up)
+
+    def _zoom(self, across: float, up: float, about: QPointF) -> None:
+        """Show so many times as much of each axis; what lies at `about`, in pixels, stays there."""
+        if self.panel.equal:
+            across = up
+        left, right, bottom, top = self._spaced()
+        x = left + about.x() / self._plot_rect.width() * (right - left)
+        y = top - about.y() / self._plot_rect.height() * (top - bottom)
+        self._choose(
+            x + (left - x) * across, x + (right - x) * across, y + (bottom - y) * up, y + (top - y) * up
+        )
+
+    def _choose(self, left: float, right: float, bottom: float, top: float) -> None:
+        """Show these ends, spaced as the axes are, if numbers can still be told apart between them."""
         x_log, y_log = self.panel.x_axis.scale == "log", self.panel.y_axis.scale == "log"
-        if (x_log and max(abs(left), abs(right)) > 300) or (y_log and max(abs(bottom), abs(top)) > 300):
-            self._give_range()
+        if not (_sound(left, right, x_log) and _sound(bottom, top, y_log)):
             return
         view = View(
             10.0**left if x_log else left,
@@ -178,6 +215,8 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
 
         The first grows in steps, and is given back only when far less will do, so that nothing jitters.
         """
+        if not self.panel.framed:
+            return MARGIN, GRID
         wording = self._wording
         line = wording.metrics(wording.small).height()
         ticks = self._axis_ticks(1, max(room.height() - 4 * line, 8.0))
@@ -189,10 +228,7 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         left = self._label_room + TICK_LENGTH + GRID
         if _named(self.panel.y_axis):
             left += self._symbol_width(self.panel.y_axis) + GRID / 2
-        bottom = TICK_LENGTH + line + GRID / 2
-        if _named(self.panel.x_axis):
-            bottom += wording.extent(mark_words(self.panel.x_axis), self.panel.x_axis.latex).height()
-        return max(left, 2 * GRID), bottom + GRID / 2
+        return max(left, 2 * GRID), (self.foot if self._numbered else 0.0) + GRID / 2
 
     def _symbol_width(self, axis: Axis) -> float:
         """Room for the vertical axis' name: its own width if it is short, else a line's, turned."""
@@ -262,7 +298,8 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
     def _paint_furniture(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_header(painter)
-        self._paint_axes(painter)
+        if self.panel.framed:
+            self._paint_axes(painter)
 
     def _paint_header(self, painter: QPainter) -> None:
         wording, plot = self._wording, self._plot_rect
@@ -285,6 +322,8 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
         for tick in self._ticks[0]:
             x = round(plot.left() + (tick.place - left) / (right - left) * plot.width()) + 0.5
             grid.append(QLineF(x, plot.top(), x, plot.bottom()))
+            if not self._numbered:
+                continue
             axes.append(QLineF(x, plot.bottom(), x, plot.bottom() + TICK_LENGTH))
             width = wording.width(tick.text)
             start = min(max(x - width / 2, 0.0), self.rect().width() - width - 1)
@@ -324,7 +363,7 @@ class PanelPlot(pg.GraphicsWidget):  # type: ignore[misc]  # pyqtgraph has no ty
     def _paint_names(self, painter: QPainter, line: float) -> None:
         wording, plot = self._wording, self._plot_rect
         across, up = self.panel.x_axis, self.panel.y_axis
-        if _named(across):
+        if _named(across) and self._numbered:
             size = wording.extent(mark_words(across), across.latex)
             top = plot.bottom() + TICK_LENGTH + line + 1
             box = QRectF(plot.center().x() - size.width() / 2, top, size.width(), size.height())
@@ -350,8 +389,10 @@ def _named(axis: Axis) -> bool:
     return bool(axis.latex) or axis.label is not None
 
 
-def _sound(low: float, high: float) -> bool:
+def _sound(low: float, high: float, logarithmic: bool) -> bool:
     if not (math.isfinite(low) and math.isfinite(high)):
         return False
-    span = high - low
-    return max(abs(low), abs(high)) * NARROWEST_VIEW < span < WIDEST_VIEW
+    farthest, span = max(abs(low), abs(high)), high - low
+    if logarithmic and farthest > WIDEST_POWERS:
+        return False
+    return farthest * NARROWEST_VIEW < span < WIDEST_VIEW

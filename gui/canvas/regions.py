@@ -20,6 +20,7 @@ class SpanItem(MarkItem[Span]):
     """An interval of one axis, lightly filled, with its ends drawn."""
 
     order = 20
+    costly = True
 
     def place(self, frame: Frame) -> None:
         """A rectangle across the panel and the lines at its ends."""

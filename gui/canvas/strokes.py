@@ -8,13 +8,13 @@ and leaves as an (n, 4) array of x₁ y₁ x₂ y₂. On a vector device the sam
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 
 import numpy as np
+import shiboken6
 from numpy.typing import NDArray
-from pyqtgraph.functions import arrayToQPath
-from pyqtgraph.Qt import internals
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import QByteArray, QDataStream, QLineF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 Floats = NDArray[np.float64]
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 POINT_SPACING = 2.0  # device pixels: closer points are not told apart
 MOST_DASHES = 20_000
 
-_primitives = internals.PrimitiveArray(QLineF, 4)
+_ELEMENT = np.dtype([("joined", ">i4"), ("x", ">f8"), ("y", ">f8")])  # of a path that QDataStream reads
 
 
 def thinned(x: Floats, y: Floats, spacing: float = POINT_SPACING) -> tuple[Floats, Floats]:
@@ -171,36 +171,48 @@ def draw(painter: QPainter, lines: Floats, pen: QPen, vector: bool = False) -> N
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(joined_path(lines))
         return
-    _primitives.resize(len(lines))
-    _primitives.ndarray()[:] = lines
-    painter.drawLines(*_primitives.drawargs())
+    numbers = np.ascontiguousarray(lines, dtype=np.float64)
+    # a QLineF is four doubles: Qt reads the array as it lies, where a list would be thousands of objects
+    first: QLineF = shiboken6.wrapInstance(numbers.ctypes.data, QLineF)  # type: ignore[assignment]
+    painter.drawLines(first, len(numbers))
 
 
 def joined_path(lines: Floats) -> QPainterPath:
     """Segments as one path, joined wherever one begins at the end of the one before."""
     points = np.empty((2 * len(lines), 2))
     points[0::2], points[1::2] = lines[:, :2], lines[:, 2:]
-    connect = np.ones(len(points), dtype=np.int32)
-    connect[1::2] = 0
-    meets = np.zeros(len(lines), dtype=bool)
-    meets[1:] = np.all(lines[1:, :2] == lines[:-1, 2:], axis=1)
+    joined = np.zeros(len(points), dtype=bool)
+    joined[1::2] = True
     keep = np.ones(len(points), dtype=bool)
-    keep[0::2] = ~meets  # the shared point is written once
-    connect[1:-1:2][meets[1:]] = 1
-    path: QPainterPath = arrayToQPath(points[keep, 0], points[keep, 1], connect[keep])
-    return path
+    keep[2::2] = np.any(lines[1:, :2] != lines[:-1, 2:], axis=1)  # a shared point is written once
+    return _path(points[keep], joined[keep])
 
 
 def polygons(corners: Floats) -> QPainterPath:
     """(n, k, 2) corners → one path of n closed polygons."""
     count, sides, _ = corners.shape
-    if not count:
-        return QPainterPath()
-    closed = np.concatenate((corners, corners[:, :1]), axis=1).reshape(-1, 2)
-    connect = np.ones((count, sides + 1), dtype=np.int32)
-    connect[:, -1] = 0
-    path: QPainterPath = arrayToQPath(closed[:, 0].copy(), closed[:, 1].copy(), connect.ravel())
+    closed = np.concatenate((corners, corners[:, :1]), axis=1)
+    joined = np.ones((count, sides + 1), dtype=bool)
+    joined[:, 0] = False
+    path = _path(closed.reshape(-1, 2), joined.ravel())
     path.setFillRule(Qt.FillRule.WindingFill)
+    return path
+
+
+def _path(points: Floats, joined: NDArray[np.bool_]) -> QPainterPath:
+    """A path through (n, 2) points, each joined to the one before it or a new beginning.
+
+    Read by Qt from one block of bytes: their number, the points, where the last subpath begins, the rule of
+    filling. A call for each point would take twenty times as long.
+    """
+    path = QPainterPath()
+    if not len(points):
+        return path
+    elements = np.empty(len(points), dtype=_ELEMENT)
+    elements["joined"], elements["x"], elements["y"] = joined, points[:, 0], points[:, 1]
+    last = int(np.flatnonzero(~joined)[-1])
+    block = struct.pack(">i", len(points)) + elements.tobytes() + struct.pack(">ii", last, 0)
+    QDataStream(QByteArray(block)) >> path
     return path
 
 

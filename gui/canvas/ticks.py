@@ -32,7 +32,7 @@ def linear_ticks(low: float, high: float, about: int) -> list[Tick]:
         closer = _multiples(low, high, finer)
         if closer[1] - closer[0] <= about:
             step, (first, last) = finer, closer
-    if last - first > MOST_TICKS:
+    if last - first > MOST_TICKS or step < 4 * math.ulp(max(abs(low), abs(high))):  # one float for two ticks
         return []
     return [Tick(index * step, tick_text(index * step, step)) for index in range(first, last + 1)]
 

@@ -24,6 +24,7 @@ _SYMBOLS = {
     "nabla": "∇", "partial": "∂", "theta": "θ", "alpha": "α", "beta": "β", "gamma": "γ", "lambda": "λ",
     "Delta": "Δ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η", "sigma": "σ", "mu": "μ",
     "cdot": "·", "to": "→", "infty": "∞", "le": "≤", "ge": "≥", "quad": "  ", "pi": "π", "prime": "′",
+    "square": "□", "times": "×", "div": "÷",
 }  # fmt: skip
 _SUBSCRIPT = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 

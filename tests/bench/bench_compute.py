@@ -19,6 +19,11 @@ SIX = (
     "gd(lr=0.01); momentum(lr=0.01, beta=0.9); nesterov(lr=0.01, beta=0.9); rmsprop(lr=0.01); "
     "adam(lr=0.05); adamw(lr=0.05)"
 )
+FOUR = {"f": "sigmoid(x) - x^2/8", "schemes": "forward central complex_step reverse"}
+EIGHT_LINKS = "tanh(2tanh(1.5tanh(-tanh(x^2))))"
+THIRTY_PARTS = (
+    "sigmoid(w x+b) tanh(w tanh(w x+b)+b) + sin(w x+b)^2 + ln(1+x^2) sqrt(w^2+b^2) - x b w/(1+e^-x)"
+)
 FRAMES = 200
 
 
@@ -47,9 +52,27 @@ def main() -> None:
     cases = {
         "secant, h dragged (≤ 1 ms)": drag(make_scene("secant", {"f": "x^4-3x^2+x"}), "h", 0.01, 2),
         "secant, x0 dragged (≤ 1 ms)": drag(make_scene("secant", {"f": "x^4-3x^2+x"}), "x0", -2, 2),
+        "taylor, order 1, h dragged (≤ 4 ms)": drag(
+            make_scene("taylor", {"f": "e^(-x^2) sin(3x)"}), "h", 0.01, 2
+        ),
+        "taylor, order 8, x0 dragged (≤ 4 ms)": drag(
+            make_scene("taylor", {"f": "e^(-x^2) sin(3x)", "order": 8}), "x0", -2, 2
+        ),
+        "product, x0 dragged (≤ 4 ms)": drag(make_scene("product", {"u": "x^2", "v": "sin x"}), "x0", -2, 2),
+        "activations, 50 layers (≤ 4 ms)": drag(make_scene("activations", {"depth": 50}), "x", -2, 2),
+        "chain of two, x0 dragged (≤ 4 ms)": drag(make_scene("chain"), "x0", -2, 2),
+        "chain of eight, x0 dragged (≤ 4 ms)": drag(make_scene("chain", {"f": EIGHT_LINKS}), "x0", -2, 2),
+        "graph of a neuron, played (≤ 4 ms)": play(make_scene("graph"), 9),
+        "graph of 30 parts, played (≤ 4 ms)": play(make_scene("graph", {"f": THIRTY_PARTS}), 60),
         "field, point dragged (≤ 3 ms)": drag(make_scene("field", {"f": "x*e^(-(x^2+y^2))"}), "x", -2, 2),
+        "shape, cursor dragged (≤ 1 ms)": drag(make_scene("shape", {"f": "e^-x sin 2x"}), "cursor", -3, 3),
+        "shape, end dragged (≤ 4 ms)": drag(make_scene("shape", {"f": "e^-x sin 2x"}), "a", -2.9, -2.3),
+        "worked steps, x0 dragged (≤ 4 ms)": drag(make_scene("derivation"), "x0", -2, 2),
+        "worked steps, played (≤ 4 ms)": play(make_scene("derivation", {"f": "(x^2+1) sin(x)/e^x"}), 10),
         "race of six, 500 steps, start dragged (≤ 30 ms)": drag(race, "x", -2, 2),
         "race of six, played (≤ 4 ms)": play(race, 500),
+        "four slopes, h dragged (≤ 4 ms)": drag(make_scene("difference-error", FOUR), "h", 1e-9, 1),
+        "four slopes, x0 dragged (≤ 4 ms)": drag(make_scene("difference-error", FOUR), "x0", -2, 2),
     }
     print(f"{'figure':<50} {'median':>8} {'99 %':>8} {'ratio':>7}")
     for name, times in cases.items():

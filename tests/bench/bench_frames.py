@@ -23,12 +23,16 @@ import pyqtgraph as pg  # noqa: E402
 from PySide6.QtGui import QColor, QImage  # noqa: E402
 from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
+from engine.scene import changed, make_scene  # noqa: E402
 from gui.canvas.canvas import Canvas  # noqa: E402
 from gui.theme import theme_named  # noqa: E402
 
 WIDTH, HEIGHT = 1280, 720
 FRAMES, WARM_UP = 200, 20
-TARGETS = {"secant": 8.0, "race": 14.0}
+THIRTY_PARTS = (
+    "sigmoid(w x+b) tanh(w tanh(w x+b)+b) + sin(w x+b)^2 + ln(1+x^2) sqrt(w^2+b^2) - x b w/(1+e^-x)"
+)
+TARGETS = {"secant": 8.0, "race": 14.0, "shape": 8.0, "chain": 8.0, "graph": 8.0, "graph, 30 parts": 8.0}
 
 
 Sample = tuple[QWidget, Callable[[int], None]]
@@ -72,6 +76,39 @@ def our_two_panels() -> Sample:
     canvas = Canvas(theme=theme_named("light"))
     frames = [figures.race_figure(2 + frame // 2) for frame in range(FRAMES + WARM_UP)]
     return (canvas, lambda frame: canvas.show_figure(frames[frame]))
+
+
+def our_shape() -> Sample:
+    """Three panels above each other, whose cursor is dragged; the figure is computed as well."""
+    canvas = Canvas(theme=theme_named("light"))
+    scene = make_scene("shape", {"f": "sin(x)", "a": 0, "b": "3pi"})
+
+    def change(frame: int) -> None:
+        canvas.show_figure(changed(scene, {"cursor": 9.0 * (frame % FRAMES) / FRAMES}).figure())
+
+    return canvas, change
+
+
+def our_chain() -> Sample:
+    """Three number lines, whose point is dragged; the figure is computed as well."""
+    canvas = Canvas(theme=theme_named("light"))
+    scene = make_scene("chain")
+
+    def change(frame: int) -> None:
+        canvas.show_figure(changed(scene, {"x0": 2.0 * (frame % FRAMES) / FRAMES}).figure())
+
+    return canvas, change
+
+
+def our_graph(formula: str) -> Sample:
+    """A formula's graph, played a step a frame; the figure is computed as well."""
+    canvas = Canvas(theme=theme_named("light"))
+    scene = make_scene("graph", {"f": formula})
+
+    def change(frame: int) -> None:
+        canvas.show_figure(changed(scene, {"step": frame % 60}).figure())
+
+    return canvas, change
 
 
 def our_zoom() -> Sample:
@@ -166,6 +203,10 @@ def main() -> None:
         ("race", measure(our_race(), stock_race())),
         ("race, two panels", measure(our_two_panels())),
         ("race, zooming", measure(our_zoom())),
+        ("shape", measure(our_shape())),
+        ("chain", measure(our_chain())),
+        ("graph", measure(our_graph("sigmoid(w x + b)"))),
+        ("graph, 30 parts", measure(our_graph(THIRTY_PARTS))),
     ]
     print(f"{WIDTH} × {HEIGHT}, {FRAMES} frames, ms (median, 99 %)")
     print(f"{'picture':<18}{'canvas':>16}{'stock':>18}{'ratio':>8}{'target':>9}")

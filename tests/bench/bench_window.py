@@ -27,7 +27,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
-import pyqtgraph as pg
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -77,9 +76,12 @@ def watch_parts(meter: Meter) -> None:
     """The parts that a frame passes through."""
     import gui.controller
     from engine.scenes.descent_2d import Descent2D
+    from engine.scenes.difference_error import DifferenceError
     from engine.scenes.field import Field
     from engine.scenes.secant import Secant
     from gui.canvas.canvas import Canvas
+    from gui.canvas.layer import MarkLayer
+    from gui.canvas.plot import PanelPlot
     from gui.code_view import CodeView
     from gui.controls import ControlsPanel
     from gui.keeper import Keeper
@@ -88,7 +90,7 @@ def watch_parts(meter: Meter) -> None:
     from gui.stage import Stage, StageDrawer
     from gui.transport import Transport
 
-    for scene in (Secant, Field, Descent2D):
+    for scene in (Secant, Field, DifferenceError, Descent2D):
         meter.watch(scene, "figure", "figure")
     for owner, methods, part in (
         (gui.controller.Controller, ("send", "_compute"), "session"),
@@ -102,7 +104,8 @@ def watch_parts(meter: Meter) -> None:
         (Stage, ("_share_height",), "layout"),
         (Keeper, ("note",), "profile"),
         (Canvas, ("paint_now",), "window"),
-        (pg.GraphicsView, ("paintEvent",), "painting"),
+        (PanelPlot, ("paint",), "painting"),
+        (MarkLayer, ("paint",), "painting"),
     ):
         for method in methods:
             meter.watch(owner, method, part)
@@ -204,6 +207,10 @@ def cases(program: Program) -> Iterator[tuple[str, Iterator[Frame]]]:
     yield "secant: slider, table open", slide(program, "h")
     program.show("secant-to-tangent", 2, "code")
     yield "secant: slider, code open", slide(program, "h")
+    program.show("where-subtraction-loses-digits", 3)
+    yield "errors: slider of h", slide(program, "h")
+    program.show("the-best-h", 3)
+    yield "errors: x0 dragged by its slider", slide(program, "x0")
     program.show("the-gradient", 1)
     yield "field: point dragged", drag(program, first_handle(program))
     program.show("the-race", 2)
@@ -239,7 +246,6 @@ def measured(program: Program, meter: Meter, frames: Iterator[Frame]) -> tuple[l
 def main() -> None:
     application = make_application()
     profiled = int(sys.argv[2]) if "--profile" in sys.argv else None
-    pg.setConfigOption("mouseRateLimit", -1)
     meter = Meter()
     if profiled is None:
         watch_parts(meter)

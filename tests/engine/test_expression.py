@@ -183,7 +183,7 @@ MISTAKES = [
     ("1e999999999999", "1e999999999999", "beyond"),
     ("x!", "!", "Factorials"),
     ("5%", "%", "decimal"),
-    ("\\frac{1}{2}", "\\", "without LaTeX"),
+    ("\\1/2", "\\", "without LaTeX"),
     ("$x$", "$", "dollar"),
     ("x\u200b+1", "\u200b", "invisible"),
     # Never Python, whatever it looks like.

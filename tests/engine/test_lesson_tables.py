@@ -63,3 +63,12 @@ def test_several_parameters_vary_together():
     table = table_of(TableBlock(1, "", ("secant_slope",), places=places), scene)
     assert list(table.rows()) == [(1.0, 1.0, pytest.approx(3.0)), (2.0, 0.5, pytest.approx(4.5))]
     assert table.highlighted == 1
+
+
+def test_where_the_last_digits_matter_a_column_keeps_them():
+    # (3 + 1e-15)² − 9 is three steps of 2⁻⁴⁹: 5.329070518200751e-15
+    scene = make_scene("difference-error", {"f": "x^2", "x0": 3})
+    block = TableBlock(1, "", ("forward", "error_forward"), "h", (0.01, 1e-15))
+    table = table_of(block, scene)
+    assert [column.digits for column in table.columns] == [0, 16, 0]
+    assert table.columns[1].values[1] == 5.329070518200751

@@ -72,6 +72,25 @@ def test_a_variant_is_the_same_on_every_computer():
         assert posed(first, variant).answer == posed(second, variant).answer
 
 
+def test_the_next_variant_changes_every_number_while_one_is_left_that_does():
+    (power,) = lesson(POWER).steps[0].exercises()
+    formulas = [posed(power, variant).derivative_of for variant in range(6)]
+    assert formulas[0] == "3*x^4"
+    # of 3 numbers and 2 exponents all change from each row to the next: 4, 2, 4, 2 …
+    assert [formula.endswith("^4") for formula in formulas] == [True, False] * 3
+    assert not formulas[1].startswith("3")
+
+
+def test_a_number_below_0_has_the_minus_of_all_numbers_in_words():
+    (power,) = lesson(POWER).steps[0].exercises()
+    hints = {posed(power, variant).hints[0] for variant in range(6)}
+    assert hints == {"The 4 comes down.", "The 2 comes down."}
+    block = POWER.replace("The {n} comes down.", "Keep the {a}, {formula}.")
+    (power,) = lesson(block).steps[0].exercises()
+    hints = {posed(power, variant).hints[0] for variant in range(6)}
+    assert "Keep the −1, -x^2." in hints
+
+
 def test_the_slope_at_a_place_is_computed():
     (slope,) = lesson(SLOPE).steps[0].exercises()
     assert isinstance(posed(slope, 0), NumberExercise)

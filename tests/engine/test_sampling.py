@@ -217,3 +217,12 @@ def test_a_pole_does_not_flatten_the_picture():
     assert view_for(np.sin, -5, 5) == pytest.approx((-1.16, 1.16), abs=0.01)
     low, high = view_for(lambda x: x**2, -4, 4)
     assert low < 0 < 16 < high < 20
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 6.0), (2.9, 3.1), (-1.0, 3.5)])
+def test_rounding_right_beside_a_hole_is_not_drawn(low, high):
+    # at 3 + 4e-16 floats give 8 for (x² − 9)/(x − 3), which is x + 3
+    curve = sample_curve(quiet(lambda x: (x**2 - 9) / (x - 3)), low, high)
+    assert curve.holes == ((3.0, pytest.approx(6.0)),)
+    drawn = np.isfinite(curve.y)
+    assert curve.y[drawn] == pytest.approx(curve.x[drawn] + 3, abs=1e-6)

@@ -11,7 +11,6 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-import pyqtgraph as pg
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
@@ -27,12 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
         item.add_marker(pytest.mark.qt_log_ignore(*HARMLESS, extend=True))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def every_move_counts() -> None:
-    """pyqtgraph drops mouse moves that follow each other too quickly; a test's must all arrive."""
-    pg.setConfigOption("mouseRateLimit", -1)
 
 
 def _windows() -> set[QWidget]:

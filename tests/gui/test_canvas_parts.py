@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF
 
@@ -46,6 +46,7 @@ def test_log_ticks(low, high, about, expected):
 
 
 @given(st.floats(-1e12, 1e12), st.floats(1e-6, 1e12), st.integers(1, 20))
+@example(422045623835.5, 6.1e-05, 1)  # as wide as one float's distance to the next
 def test_ticks_lie_within_and_differ(low, span, about):
     ticks = linear_ticks(low, low + span, about)
     slack = 1e-6 * span + 1e-9 * abs(low)

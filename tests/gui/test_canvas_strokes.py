@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, Qt
 
 from engine.figure import View
 from gui.canvas.placement import Placement
-from gui.canvas.strokes import clipped, dashed, joined_path, segments, straightened, thinned
+from gui.canvas.strokes import clipped, dashed, joined_path, polygons, segments, straightened, thinned
 
 
 def test_no_segment_crosses_a_gap():
@@ -178,3 +179,16 @@ def test_a_view_that_is_none_still_has_places(view):
     place = Placement(view, 100, 100)
     assert np.isfinite(place.x(np.array([0.0, 1.0, 1e308, -1e308]))).all()
     assert np.isfinite(place.data(50.0, 50.0)).all()
+
+
+def test_polygons_are_closed_and_each_begins_anew():
+    path = polygons(np.array([[[0.0, 0.0], [4.0, 0.0], [0.0, 3.0]], [[10.0, 0.0], [12.0, 0.0], [10.0, 2.0]]]))
+    found = [path.elementAt(number) for number in range(path.elementCount())]
+    assert [(one.x, one.y, one.isMoveTo()) for one in found] == [
+        (0.0, 0.0, True), (4.0, 0.0, False), (0.0, 3.0, False), (0.0, 0.0, False),
+        (10.0, 0.0, True), (12.0, 0.0, False), (10.0, 2.0, False), (10.0, 0.0, False),
+    ]  # fmt: skip
+    assert path.fillRule() == Qt.FillRule.WindingFill
+    assert path.contains(QPointF(1.0, 1.0))
+    assert not path.contains(QPointF(6.0, 1.0))
+    assert polygons(np.empty((0, 3, 2))).isEmpty()

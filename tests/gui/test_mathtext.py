@@ -1,6 +1,7 @@
 """Formulas: what MathJax draws, how it is read, cached, painted, and refused."""
 
 import importlib.metadata
+import threading
 import time
 
 import pytest
@@ -295,6 +296,27 @@ def test_asking_takes_no_time(qapp, typesetter):
     assert time.perf_counter() - begin < 1.0  # typesetting them takes longer than this
 
 
+def test_asleep_it_typesets_when_it_is_woken(qapp, qtbot):
+    asleep = Typesetter(asleep=True)
+    try:
+        before = threading.active_count()
+        assert asleep.formula("x + 1") is None
+        assert threading.active_count() == before
+        with qtbot.waitSignal(asleep.ready, timeout=30_000):
+            asleep.warm_up()
+        assert asleep.formula("x + 1") is not None
+    finally:
+        asleep.close()
+
+
+def test_whoever_waits_for_a_formula_wakes_it(qapp):
+    asleep = Typesetter(asleep=True)
+    try:
+        assert not asleep.typeset_now("x + 2").error
+    finally:
+        asleep.close()
+
+
 def test_closing_at_once_leaves_nothing_behind(typesetter):
     import multiprocessing
     import threading
@@ -462,3 +484,14 @@ def test_what_passes_by_does_not_fill_the_memory(typesetter, qtbot):
     assert typesetter.formula(f"p_{{passing}} = {MOST_PASSING + 5}", keep=False) is not None
     with qtbot.waitSignal(typesetter.ready, timeout=20_000):  # forgotten, so it is typeset anew
         assert typesetter.formula("p_{passing} = 0", keep=False) is None
+
+
+def test_derivatives_are_written_as_the_learner_prefers(typesetter):
+    primes = typesetter.typeset_now("f'(x)", display=True)
+    typesetter.set_notation("leibniz")
+    quotient = typesetter.typeset_now("f'(x)", display=True)
+    # asked for as it stands in the lesson, set as df over dx: a fraction is taller
+    assert quotient.latex == primes.latex == "f'(x)"
+    assert quotient.height + quotient.depth > 1.4 * (primes.height + primes.depth)
+    typesetter.set_notation("lagrange")
+    assert typesetter.typeset_now("f'(x)", display=True).height == primes.height

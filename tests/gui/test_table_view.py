@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from engine.figure import Column, Table
 from engine.text import Text
 from gui.export import table_text
-from gui.table_view import TableView
+from gui.table_view import TableView, cell_words
 
 ROLE = Qt.ItemDataRole
 
@@ -132,3 +132,9 @@ def test_a_table_within_a_text_shows_all_its_rows(qtbot, typesetter):
     view.show()
     last = view.visualRect(view.model().index(6, 0))
     assert last.bottom() <= view.viewport().height()
+
+
+def test_a_column_whose_last_digits_matter_keeps_them():
+    column = Column("slope", [6.009999999999849, 5.329070518200751], digits=16)
+    assert [cell_words(column, row) for row in (0, 1)] == ["6.009999999999849", "5.329070518200751"]
+    assert cell_words(Column("slope", [6.009999999999849]), 0) == "6.01"

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.actions import GiveAnswer, GoTo, SetParameters
 from engine.figure import Figure
+from engine.scene import scene_class, scene_names
 from engine.scenes.secant import Secant
 from engine.text import Text
 from gui.app import Shell
@@ -176,7 +177,7 @@ def test_exploring_is_resumed_with_its_values_and_leads_back(open_shell: Open) -
 
 
 def test_answers_are_resumed(open_shell: Open) -> None:
-    shell = open_shell()
+    shell = open_shell("secant-to-tangent")
     lesson = shell.parts.controller.state.lesson
     number, exercise = next(
         (number, step.exercises()[0]) for number, step in enumerate(lesson.steps) if step.exercises()
@@ -342,7 +343,7 @@ def test_a_report_says_what_helps_and_not_who(open_shell: Open) -> None:
     )
     assert home not in text
     assert "<home>/secret.md" in text
-    for wanted in ("PySide6-Essentials 6.11.3", "theme = 'light'", "secant-to-tangent, step 1", '"x0":'):
+    for wanted in ("PySide6-Essentials 6.11.3", "theme = 'light'", "functions-and-change, step 1", '"x0":'):
         assert wanted in text
     assert without_paths(home) == "<home>"
 
@@ -366,6 +367,20 @@ def test_the_outline_shows_progress_and_finds(open_shell: Open) -> None:
     assert shell.parts.controller.state.lesson.id == "the-gradient"
     window.outline.search.setText("no lesson is called that")
     assert all(unit.isHidden() for unit in units)
+
+
+def test_the_outline_lists_every_picture_and_opens_it(open_shell: Open) -> None:
+    shell = open_shell()
+    tree = window_of(shell).outline.tree
+    pictures = tree.topLevelItem(tree.topLevelItemCount() - 1)
+    titles = [pictures.child(number).text(0) for number in range(pictures.childCount())]
+    assert titles == [str(scene_class(name).title) for name in scene_names()]
+    tree.itemClicked.emit(pictures.child(list(scene_names()).index("field")), 0)
+    assert shell.parts.controller.state.scene.name == "field"
+    window = window_of(shell)
+    assert window.middle.currentWidget() is window.explore
+    assert tuple(window.explore.buttons) == scene_names()
+    assert window.explore.buttons["field"].isChecked()
 
 
 def test_beyond_the_last_step_is_the_next_lesson(open_shell: Open) -> None:
@@ -435,7 +450,7 @@ def test_what_cannot_be_saved_is_said(
 def test_a_lesson_that_fails_leaves_the_picture_alive(
     open_shell: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shell = open_shell()
+    shell = open_shell("secant-to-tangent")
     window = window_of(shell)
 
     def crash(*told: object) -> None:
@@ -492,3 +507,38 @@ def test_the_shortcuts_are_read_without_scrolling_sideways(open_shell: Open) -> 
     (area,) = dialog.findChildren(QScrollArea)
     assert area.horizontalScrollBar().maximum() == 0
     dialog.close()
+
+
+def test_another_notation_writes_every_formula_anew(open_shell):
+    shell = open_shell(COURSE_LESSON)
+    before = shell.window
+    shell.parts.keeper.change(notation="leibniz")
+    shell.apply_settings()
+    assert shell.window is not before
+    assert shell.parts.controller.state.lesson.id == COURSE_LESSON
+    tall, low = (
+        shell.parts.typesetter.typeset_now(latex, display=True).height for latex in ("f'(x)", "f(x)")
+    )
+    assert tall > low
+
+
+def test_a_function_is_kept_and_carried_to_another_picture(open_shell):
+    shell = open_shell()
+    shell.navigator.explore("secant")
+    controller, window = shell.parts.controller, shell.window
+    controller.send(SetParameters({"f": "x^3 - x"}))
+    window.commands["keep"].trigger()
+    assert shell.parts.keeper.profile.settings.functions == ("x^3 - x",)
+    shell.navigator.explore("taylor")
+    menu = window.commands.submenus["kept"]
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
+    assert controller.state.scene.f == "x^3 - x"
+    shell.navigator.explore("field")
+    controller.send(SetParameters({"f": "x y"}))
+    window.commands["keep"].trigger()
+    shell.navigator.explore("secant")
+    menu.aboutToShow.emit()
+    surface, curve = menu.actions()[:2]
+    assert (surface.isEnabled(), curve.isEnabled()) == (False, True)
+    assert "y" in surface.toolTip()
