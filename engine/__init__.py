@@ -23,23 +23,20 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
         epsilon_delta                   the δ that answers an ε, and an x that breaks one
     sign_changes, critical_points       zeros of f′ and f″, what they are, where f rises and bends
-    precise, difference_errors,         values with more digits than floats have; how wrong slopes are, why,
-        error_parts, error_marks,       and how that looks and reads
-        error_readouts, difference_code
-    taylor, taylor_misses,              a formula as a power series; how far its polynomial misses, and how
-        taylor_marks                    that looks
-    growth, rectangles                  how a product grows, in three parts; the rectangle that shows it
-    activations                         the functions models use, how steep they are, through layers
+    precise, difference_errors,         values with more digits than floats have; how wrong slopes are, and
+        error_parts                     which part of that is truncation, which is round-off
+    taylor, taylor_misses               a formula as a power series; how far its polynomial misses
+    growth, activations                 how a product grows, in three parts; the functions models use
     polynomials, first_principles,      worked steps: sums multiplied out, the quotient to its limit, rules
         substitution, worked_lines,     line by line, each checked by putting in points
         derivation
     false_rules, slips, line_answers    which slip a false derivative comes from; a learner's next line
-    autodiff, tape_steps, tape_ledger,  reverse mode over the tree; its walk step by step, as numbers and as
-        tape_marks, tape_code,          a graph in layers; typed values of variables
-        layered_layout, assignments
-    chains, number_lines, chain_marks   a formula as links, each of the one before; lines that show a nudge
+    autodiff, layered_layout,           reverse mode over the tree; a graph in layers; typed values of
+        assignments                     variables
+    chains                              a formula as links, each of the one before
     curves, surfaces                    functions of one and two variables as marks
-    scene, scenes/                      the picture as a value; one kind of picture a file
+    scene, scenes/                      the picture as a value; one kind of picture a file, and beside it
+                                        in files with an underscore what only that picture draws and says
     lessons/                            a file to a lesson, packs, exercises, the linter
     sketches                            a curve drawn by hand beside the true one
     actions, session                    what a learner can do, and what becomes of where they are

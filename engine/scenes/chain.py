@@ -8,7 +8,6 @@ from typing import Annotated, Any, ClassVar
 
 import numpy as np
 
-from engine.chain_marks import chain_marks
 from engine.chains import ChainRun, Link, chain_of, run_chain
 from engine.errors import ParameterError
 from engine.figure import (
@@ -25,10 +24,11 @@ from engine.figure import (
     Views,
 )
 from engine.notation import to_text, variable_latex
-from engine.number_lines import NumberLine, line_about, lines_view
 from engine.numpy_code import numpy_expression, numpy_preamble, python_name
 from engine.parameters import Domain, Formula, Slider, Words
 from engine.scene import Playback, Scene
+from engine.scenes._chain_marks import chain_marks
+from engine.scenes._number_lines import NumberLine, line_about, lines_view
 from engine.text import Text, latex_number, verbatim
 
 PANEL = "lines"

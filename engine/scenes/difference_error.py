@@ -9,31 +9,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 
 from engine.autodiff import Precision
-from engine.difference_code import difference_code
 from engine.difference_errors import DIFFERENCES, KINDS, SCHEMES, Scheme, parse_schemes, values
-from engine.error_marks import (
-    DRESSES,
-    best_marks,
-    close_curve,
-    close_view,
-    error_marks,
-    error_view,
-    ghost_marks,
-    rises,
-    slope_marks,
-    strip_of,
-)
-from engine.error_readouts import (
-    ALL_DIGITS,
-    QUOTIENTS,
-    Now,
-    best_readouts,
-    error_readouts,
-    errors_at,
-    errors_table,
-    estimate_readouts,
-    number_readouts,
-)
 from engine.figure import (
     NO_VIEWS,
     AnyMark,
@@ -54,6 +30,30 @@ from engine.function import Function
 from engine.notation import variable_latex
 from engine.parameters import Checked, Domain, Formula, Slider, Words
 from engine.scene import Playback, Scene
+from engine.scenes._difference_code import difference_code
+from engine.scenes._error_marks import (
+    DRESSES,
+    best_marks,
+    close_curve,
+    close_view,
+    error_marks,
+    error_view,
+    ghost_marks,
+    rises,
+    slope_marks,
+    strip_of,
+)
+from engine.scenes._error_readouts import (
+    ALL_DIGITS,
+    QUOTIENTS,
+    Now,
+    best_readouts,
+    error_readouts,
+    errors_at,
+    errors_table,
+    estimate_readouts,
+    number_readouts,
+)
 from engine.text import Text, latex_number
 
 ERRORS, CLOSE = "errors", "close"

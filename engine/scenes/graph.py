@@ -24,10 +24,10 @@ from engine.nodes import Node, Variable
 from engine.notation import variable_latex
 from engine.parameters import Checked, Domain, FormulaIn, Slider, Words, covering_variables
 from engine.scene import Playback, Scene
-from engine.tape_code import tape_code
-from engine.tape_ledger import ledger, missing_reasons, used_values, worked_step
-from engine.tape_marks import part_name, tape_layout, tape_network, tape_told, tape_view
-from engine.tape_steps import Stage, stage, step_count
+from engine.scenes._tape_code import tape_code
+from engine.scenes._tape_ledger import ledger, missing_reasons, used_values, worked_step
+from engine.scenes._tape_marks import part_name, tape_layout, tape_network, tape_told, tape_view
+from engine.scenes._tape_steps import Stage, stage, step_count
 from engine.text import Text, verbatim
 
 PANEL = "graph"

@@ -27,8 +27,8 @@ from engine.growth import Grown, grown_by, parts_table, product_of
 from engine.notation import variable_latex
 from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Domain, Formula, Slider, Words
-from engine.rectangles import corner_path, growth_marks, growth_view, nearest_on_path
 from engine.scene import Playback, Scene, parameters
+from engine.scenes._rectangles import corner_path, growth_marks, growth_view, nearest_on_path
 from engine.text import Text, latex_number
 
 RECTANGLE, PLANE = "rectangle", "plane"

@@ -31,7 +31,7 @@ from engine.notation import variable_latex
 from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Domain, Formula, Slider, Words
 from engine.scene import Playback, Scene
-from engine.taylor_marks import decay_view, polynomial_curve, trend
+from engine.scenes._taylor_marks import decay_view, polynomial_curve, trend
 from engine.taylor_misses import Told, expansion_of, misses_of, misses_table, told_by
 from engine.text import Text, latex_number
 

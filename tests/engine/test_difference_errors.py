@@ -4,7 +4,6 @@ import mpmath
 import numpy as np
 import pytest
 
-from engine.difference_code import as_computed
 from engine.difference_errors import (
     SCHEMES,
     Precision,
@@ -21,6 +20,7 @@ from engine.error_parts import error_parts
 from engine.errors import ParameterError
 from engine.expression import parse
 from engine.function import function
+from engine.scenes._difference_code import as_computed
 
 
 def slope(formula: str, scheme: Scheme, x0: float, h: float, precision: Precision = "float64") -> float:

@@ -23,7 +23,7 @@ from engine.nodes import (
     Variable,
 )
 from engine.notation import to_latex, to_text
-from engine.tape_steps import Stage
+from engine.scenes._tape_steps import Stage
 from engine.text import Text, verbatim
 from engine.vocabulary import FUNCTIONS
 

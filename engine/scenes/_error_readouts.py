@@ -24,10 +24,10 @@ from engine.difference_errors import (
     true_slope,
     values,
 )
-from engine.error_marks import DRESSES
 from engine.error_parts import Parts, error_parts
 from engine.figure import Column, Readout, Table, Value
 from engine.function import Function
+from engine.scenes._error_marks import DRESSES
 from engine.text import Text
 
 ALL_DIGITS = 16

@@ -8,7 +8,7 @@ from engine.autodiff import Tape, local_rule
 from engine.nodes import Node, Variable, substitute
 from engine.notation import to_text
 from engine.numpy_code import numpy_expression, numpy_preamble, python_name
-from engine.tape_ledger import used_values
+from engine.scenes._tape_ledger import used_values
 
 
 def tape_code(tape: Tape) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from engine.chains import ChainRun, Link
 from engine.figure import AnyMark, Arrows, Curve, Label, Points, Role
 from engine.notation import to_latex, to_text, variable_latex
-from engine.number_lines import REACH, NumberLine, number_lines
+from engine.scenes._number_lines import REACH, NumberLine, number_lines
 from engine.text import Text
 
 ABOVE, BELOW = 0.1, -0.1

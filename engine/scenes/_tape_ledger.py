@@ -10,8 +10,8 @@ from engine.autodiff import Tape
 from engine.figure import Column, Table
 from engine.nodes import Variable
 from engine.notation import to_latex
-from engine.tape_marks import part_name, part_text
-from engine.tape_steps import Stage
+from engine.scenes._tape_marks import part_name, part_text
+from engine.scenes._tape_steps import Stage
 from engine.text import Text, latex_number
 
 
