@@ -139,11 +139,16 @@ class ChoiceCard(ExerciseCard):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The digits 1 to 9 choose."""
-        digit = event.key() - Qt.Key.Key_1
-        if 0 <= digit < min(9, len(self.options)) and not event.modifiers() and not self._finished:
-            list(self.options.values())[digit].click()
-        else:
+        if not self.choose_by(event):
             super().keyPressEvent(event)
+
+    def choose_by(self, event: QKeyEvent) -> bool:
+        """Choose what the digit stands for; whether it stood for anything."""
+        digit = event.key() - Qt.Key.Key_1
+        if not 0 <= digit < min(9, len(self.options)) or event.modifiers() or self._finished:
+            return False
+        list(self.options.values())[digit].click()
+        return True
 
     def _body(self) -> QWidget:
         body = QWidget()

@@ -24,7 +24,8 @@ from engine.lessons.lesson import Step
 from engine.review import is_review
 from engine.session import SessionState
 from engine.words import _, ngettext, shown
-from gui.blocks import BlockView, block_view, shown_now
+from gui.blocks import BlockView, ExerciseBlock, block_view, shown_now
+from gui.exercises import ChoiceCard
 from gui.mathtext import Typesetter
 from gui.richtext import LONGEST_LINE
 from gui.theme import ThemeManager
@@ -174,6 +175,15 @@ class LessonPane(QWidget):
     def views(self) -> tuple[BlockView, ...]:
         """The blocks on show, in order."""
         return tuple(self._views)
+
+    def choose_by(self, event: QKeyEvent) -> bool:
+        """Give a digit that nothing with the focus wanted to the first open choice; whether it took it."""
+        cards = [view.card for view in self._views if isinstance(view, ExerciseBlock)]
+        card = next((card for card in cards if isinstance(card, ChoiceCard) and not card.finished()), None)
+        if card is None or not card.choose_by(event):
+            return False
+        self.area.ensureWidgetVisible(card, 0, MARGIN)
+        return True
 
     def sizeHint(self) -> QSize:
         """Wide enough for a comfortable line."""

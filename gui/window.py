@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # the bare window is on screen before these are read
     from pathlib import Path
 
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-    from PySide6.QtWidgets import QDialog
 
     from engine.session import SessionState
     from engine.text import Text
@@ -91,6 +90,7 @@ class Window(QMainWindow):
         from gui.room import RoomMode
         from gui.side_panes import ExplorePane, ProblemsPane
         from gui.stage import Stage
+        from gui.window_menu import WindowMenu
 
         self.parts = parts
         self.navigator = navigator
@@ -105,6 +105,7 @@ class Window(QMainWindow):
         self.middle, self.course_button = column.stack, column.button
         self.panes = Panes(self.outline, column, self.stage)
         self.commands = Actions(self)
+        self.menu = WindowMenu(self)
         self.files = Files(
             self,
             navigator,
@@ -122,7 +123,7 @@ class Window(QMainWindow):
         self._field_undo = FieldUndo(self)
         self._lay_out()
         self._connect()
-        self._bind_commands()
+        self.menu.bind()
         self._restore_layout()
         self._bound_size()
         self._show_state(parts.controller.state, parts.controller.state)
@@ -143,7 +144,7 @@ class Window(QMainWindow):
             self._write_lesson()
         self.stage.set_state(new)
         self._show_headline()
-        self._enable_commands(new)
+        self.menu.enable(new)
         if new.lesson is not None:
             self.setWindowTitle(f"{new.lesson.title} – Gradus")
         elif new.scene is not None:
@@ -166,7 +167,7 @@ class Window(QMainWindow):
         self.explore.set_can_return(bool(self.navigator.key))
         self.panes.set_narrow(exploring)
         self.panes.outline_choice_made()
-        self._enable_commands(self.parts.controller.state)
+        self.menu.enable(self.parts.controller.state)
         self.refresh_outline()
 
     def show_problems(self, title: str, error: LessonError, watched: bool) -> None:
@@ -223,21 +224,6 @@ class Window(QMainWindow):
         """Where the lesson's text is folded away, its step still has a title."""
         self.stage.set_headline("" if self.panes.lesson_open else self.lesson.heading.text())
 
-    def _enable_commands(self, state: SessionState) -> None:
-        exploring = self.navigator.exploring
-        enabled = {
-            "undo": bool(state.past),
-            "redo": bool(state.future),
-            "next": state.lesson is not None,
-            "back": state.lesson is not None and state.step > 0,
-            "return": (exploring or self.navigator.reviewing) and bool(self.navigator.key),
-            "explore": not exploring,
-            "hand_in": state.lesson is not None,
-            **dict.fromkeys(("play", "step_on", "step_back", "loop"), state.playback is not None),
-        }
-        for name, on in enabled.items():
-            self.commands[name].setEnabled(on)
-
     # What is chosen
 
     def set_room_mode(self, on: bool) -> None:
@@ -245,51 +231,8 @@ class Window(QMainWindow):
         self.room.set_on(on)
         self._show_folds()
 
-    def _set_theme(self, theme: str) -> None:
-        self.parts.keeper.change(theme=theme)
-        self.settings_changed.emit()
-
-    def _scale_text(self, direction: int) -> None:
-        """A size larger or smaller; 0 is the usual one."""
-        from gui.preferences import next_text_size
-
-        now = self.parts.keeper.profile.settings.text_scale
-        self.parts.keeper.change(text_scale=next_text_size(now, direction) if direction else 1.0)
-        self.settings_changed.emit()
-
-    def _find(self) -> None:
-        self.panes.show_outline(True)
-        self.outline.start_search()
-
-    def _open_preferences(self) -> None:
-        from gui.preferences import PreferencesDialog
-
-        dialog = PreferencesDialog(self.parts.keeper, self)
-        dialog.changed.connect(self.settings_changed)
-        _show_until_closed(dialog)
-
-    def _open_progress(self) -> None:
-        from engine.overview import overview
-        from gui.progress_dialog import ProgressDialog
-
-        missed = self.notebook.missed()
-        course = overview(self.parts.course.pack(), self.parts.keeper.profile.progress, missed)
-        dialog = ProgressDialog(course, len(missed), len(self.notebook.due()), self)
-        dialog.lesson_chosen.connect(lambda lesson: self.navigator.open_lesson(f"#{lesson}"))
-        dialog.practise.connect(self.notebook.practise)
-        _show_until_closed(dialog)
-
-    def _open_shortcuts(self) -> None:
-        from gui.dialogs import ShortcutsDialog
-
-        _show_until_closed(ShortcutsDialog(self.commands.groups, self))
-
-    def _open_about(self) -> None:
-        from gui.dialogs import AboutDialog
-
-        _show_until_closed(AboutDialog(self))
-
-    def _show_lesson(self, on: bool) -> None:
+    def show_lesson(self, on: bool) -> None:
+        """Unfold the lesson's text, or fold it away."""
         self.panes.show_lesson(on)
         self._show_folds()
 
@@ -359,57 +302,6 @@ class Window(QMainWindow):
     def _show_loop(self) -> None:
         self.commands["loop"].setChecked(self.parts.controller.loop)
 
-    def _bind_commands(self) -> None:
-        from engine.actions import GoTo, Redo, ResetStep, Undo
-        from gui.preferences import theme_words
-
-        one, navigator = self.parts.controller, self.navigator
-        self.commands.connect_all(
-            {
-                **self.files.actions(),
-                **({"hand_in": self.handing_in.ask} if self.handing_in is not None else {}),
-                "quit": self.close,
-                "undo": lambda: one.send(Undo()),
-                "redo": lambda: one.send(Redo()),
-                "reset": lambda: one.send(ResetStep()),
-                "keep": self.kept.keep,
-                "find": self._find,
-                "preferences": self._open_preferences,
-                "outline": self.panes.show_outline,
-                "lesson": self._show_lesson,
-                "controls": self.stage.show_lower,
-                "table": lambda on: self.stage.open_drawer("table" if on else ""),
-                "code": lambda on: self.stage.open_drawer("code" if on else ""),
-                "larger": lambda: self._scale_text(1),
-                "smaller": lambda: self._scale_text(-1),
-                "usual": lambda: self._scale_text(0),
-                "room": self.set_room_mode,
-                "next": lambda: navigator.send(GoTo(one.state.step + 1)),
-                "back": lambda: navigator.send(GoTo(one.state.step - 1)),
-                "play": one.toggle,
-                "step_on": one.step_on,
-                "step_back": one.step_back,
-                "loop": one.set_loop,
-                "fit": self.stage.fit,
-                "progress": self._open_progress,
-                "practise": self.notebook.practise,
-                "explore": navigator.explore_this,
-                "return": navigator.go_back,
-                "shortcuts": self._open_shortcuts,
-                "about": self._open_about,
-            }
-        )
-        self.commands.choices("theme", theme_words(), self._set_theme)
-        self.commands.tick("theme", self.parts.keeper.profile.settings.theme)
-        self.parts.themes.changed.connect(self._follow_theme)
-        kept = self.commands.submenus["kept"]
-        kept.aboutToShow.connect(lambda: self.kept.fill(kept))
-        recent = self.commands.submenus["recent"]
-        recent.aboutToShow.connect(lambda: self.files.fill_recent(recent))
-
-    def _follow_theme(self) -> None:
-        self.commands.tick("theme", self.parts.keeper.profile.settings.theme)
-
     def _bound_size(self) -> None:
         """No smaller than what is in it: large text may need a larger window."""
         needed = self.lesson.minimumSizeHint().width() * self.panes.lesson_open
@@ -452,13 +344,13 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that nothing with the focus wanted: play, and step by step."""
+        """Keys that nothing with the focus wanted: play, step by step, and the digits of a choice."""
         from PySide6.QtGui import QKeySequence
 
         action = self.commands.soft(QKeySequence(event.keyCombination()))
         if action is not None and action.isEnabled():
             action.trigger()
-        else:
+        elif not self.lesson.choose_by(event):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -470,8 +362,3 @@ class Window(QMainWindow):
         """Open what was dropped."""
         event.acceptProposedAction()
         self.files.drop(event.mimeData())
-
-
-def _show_until_closed(dialog: QDialog) -> None:
-    dialog.exec()
-    dialog.deleteLater()

@@ -14,11 +14,12 @@ from typing import Any
 import msgspec
 
 from engine.errors import LessonError, Problem
-from engine.lessons.blocks import BUILDERS, PICTURE, Reading
+from engine.lessons.blocks import BUILDERS, PICTURE
 from engine.lessons.folding import Folding
 from engine.lessons.keys import Keys, identifier, text, whole
 from engine.lessons.lesson import Block, Exercise, Lesson, LessonSummary, Prose, Step
 from engine.lessons.prose import check_markdown
+from engine.lessons.reading import Reading
 from engine.lessons.source import (
     FORMAT,
     MAX_CHARACTERS,

@@ -115,7 +115,10 @@ def with_numbers(node: Node, numbers: Mapping[str, Node]) -> Node:
 
     def visit(part: Node, below: tuple[Node, ...]) -> Node:
         if isinstance(part, Variable):
-            return numbers.get(part.name, part)
+            number = numbers.get(part.name, part)
+            if number is not part:
+                touched.add(number)
+            return number
         if below == part.children:
             return part
         build = _ON_PAPER.get(type(part))

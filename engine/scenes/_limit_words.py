@@ -231,6 +231,7 @@ def _no_value(seen: Seen) -> Text:
 
 def _hidden(seen: Seen) -> list[Readout]:
     rows = []
+    distance = "r" if seen.given_delta is None else r"\delta"
     for direction in ("left", "right"):
         x, value = seen.beside.get(direction, (math.nan, math.nan))
         known = math.isfinite(value)
@@ -240,7 +241,7 @@ def _hidden(seen: Seen) -> list[Readout]:
             Readout(
                 name=f"{direction}_value",
                 value=value if known else None,
-                latex="f(c-d)" if direction == "left" else "f(c+d)",
+                latex=f"f(c {'-' if direction == 'left' else '+'} {distance})",
                 label=Text("value on the left") if direction == "left" else Text("value on the right"),
                 reason=None
                 if known

@@ -258,8 +258,7 @@ print("product_slope", u_prime(x0) * v(x0) + u(x0) * v_prime(x0))
         u, v, du, dv = map(_factor, growth)
         lines = [
             r"\Delta(uv) = u\,\Delta v + v\,\Delta u + \Delta u\,\Delta v",
-            rf"\phantom{{\Delta(uv)}} = {u} \cdot {dv} + {v} \cdot {du} + {du} \cdot {dv} "
-            rf"= {latex_number(growth.total, 8)}",
+            rf"= {u} \cdot {dv} + {v} \cdot {du} + {du} \cdot {dv} = {latex_number(growth.total, 8)}",
         ]
         if grown.missing_slope() is None:
             du_dx, dv_dx = _factor(grown.u_slope), _factor(grown.v_slope)

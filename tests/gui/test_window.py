@@ -147,6 +147,19 @@ def test_keys_of_the_transport_reach_it_from_the_picture(open_shell: Open) -> No
     assert shell.parts.controller.state.position == 1.0  # motion is reduced: the last frame
 
 
+def test_a_digit_chooses_wherever_the_focus_is_but_in_a_field(open_shell: Open) -> None:
+    shell = open_shell("the-best-h")
+    window = window_of(shell)
+    controller = shell.parts.controller
+    controller.send(GoTo(1))
+    press(window.stage.canvas, KEY.Key_9)  # there is no such option
+    assert not controller.state.finished("where-best")
+    press(window.stage.canvas, KEY.Key_3)
+    assert controller.state.answer("where-best").given == "twelve"
+    press(window.stage.canvas, KEY.Key_1)  # what is committed stays
+    assert controller.state.answer("where-best").given == "twelve"
+
+
 def test_after_a_restart_the_learner_is_where_they_were(open_shell: Open) -> None:
     shell = open_shell()
     window = window_of(shell)
