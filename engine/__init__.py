@@ -14,7 +14,11 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     symbolic, symbolic_process          SymPy, and the child process that it works in
     differences, breaks, sampling,      slopes from values; honest curves; level lines
         contours
-    optimizers, cancellation, descent   update rules; runs, why they stopped, and how to stop one
+    optimizers, adaptive_optimizers,    update rules: those of every course, those that came after them,
+        quasi_hyperbolic, second_order  those that use curvature
+    cancellation, descent               runs, why they stopped, and how to stop one
+    schedules, valley                   a rate that changes with the step; the floor a run walks towards
+    surface_gallery                     the surfaces that courses run optimizers on, and their minima
     parameters                          what a scene's fields can be, read off their annotations
     optimizer_kinds, racers, race,      the registry of optimizers; a race as text; its runs and tables;
         optimizer_code,                 its NumPy; a step with its numbers
@@ -23,6 +27,8 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
         epsilon_delta                   the δ that answers an ε, and an x that breaks one
     sign_changes, critical_points       zeros of f′ and f″, what they are, where f rises and bends
+    intervals, convexity                bounds that prove; is f convex: proved, refuted, or only sampled
+    conditioning                        how fast descent nears a minimum, and what theory promises
     precise, difference_errors,         values with more digits than floats have; how wrong slopes are, and
         error_parts                     which part of that is truncation, which is round-off
     taylor, taylor_misses               a formula as a power series; how far its polynomial misses

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import add
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
@@ -38,6 +39,7 @@ class Trajectory:
     """A run: row k of each array belongs to the point reached after k steps; row 0 is the start.
 
     positions: (taken + 1, n). losses: (taken + 1,). gradients: (taken + 1, n), the objective's own.
+    noise: (at least taken, n), what the optimizer met on top of them; None for none.
     If a value stopped being finite, the last row is where that happened, and it holds what was met there.
     """
 
@@ -46,6 +48,7 @@ class Trajectory:
     losses: Array
     gradients: Array
     checkpoints: tuple[Any, ...]
+    noise: Array | None = None
 
     @property
     def steps(self) -> int:
@@ -92,15 +95,24 @@ class Trajectory:
         return self.optimizer.update(self._gradient(step), state, self._position(step)).parts
 
     def _gradient(self, step: int) -> tuple[float, ...]:
-        return tuple(self.gradients[step].tolist())
+        gradient = self.gradients[step]
+        return tuple((gradient if self.noise is None else gradient + self.noise[step]).tolist())
 
     def _position(self, step: int) -> tuple[float, ...]:
         return tuple(self.positions[step].tolist())
 
 
-def run(optimizer: Optimizer, objective: Objective, start: Sequence[float], steps: int) -> Trajectory:
+def run(
+    optimizer: Optimizer,
+    objective: Objective,
+    start: Sequence[float],
+    steps: int,
+    *,
+    noise: Array | None = None,
+) -> Trajectory:
     """Take `steps` steps from `start`, or as many as there are before a value is not finite.
 
+    noise: (steps, n), added to the gradients that the optimizer sees; losses and verdicts are without it.
     A run never stops for having arrived: its length is what was asked for. LimitError beyond MAXIMUM_STEPS.
 
     >>> from engine.optimizers import gd
@@ -113,6 +125,7 @@ def run(optimizer: Optimizer, objective: Objective, start: Sequence[float], step
     position: tuple[Any, ...] = tuple(map(float, start))
     state = optimizer.init(position)
     positions, losses, gradients, checkpoints = [position], [], [], []
+    rows = None if noise is None else noise.tolist()
     for k in range(steps + 1):
         loss, gradient = objective(*position)
         losses.append(loss)
@@ -122,13 +135,16 @@ def run(optimizer: Optimizer, objective: Objective, start: Sequence[float], step
         if k % _CHECKPOINT_EVERY == 0:
             stop_if_cancelled()
             checkpoints.append(state)
+        if rows is not None:
+            gradient = tuple(map(add, gradient, rows[k]))
         position, state, _ = update(gradient, state, position)
         positions.append(position)
         if not all(map(isfinite, position)):
             losses.append(math.nan)
             gradients.append((math.nan,) * len(position))
             break
-    return Trajectory(optimizer, _array(positions), _array(losses), _array(gradients), tuple(checkpoints))
+    kept = tuple(checkpoints)
+    return Trajectory(optimizer, _array(positions), _array(losses), _array(gradients), kept, noise)
 
 
 @dataclass(frozen=True, eq=False)

@@ -165,7 +165,8 @@ class Label(Mark, frozen=True, eq=False, kw_only=True):
 class Handle(Mark, frozen=True, eq=False, kw_only=True):
     """A point that the learner drags, or moves with the arrow keys.
 
-    parameters: what it sets, the one that ← and → move first, then the one that ↑ and ↓ move.
+    parameters: what it sets, the one that ← and → move first, then the one that ↑ and ↓ move. One that sets
+        none is drawn with: it follows the tip of the pointer.
     `Scene.moved` turns a place on the panel into their values, `Scene.nudged` a press of a key.
     told: what it says while it moves, where that is not its place on the panel.
     quiet: nothing is drawn until a hand or the focus is on it; what lies below shows where it is.

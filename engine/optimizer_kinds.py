@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from engine import optimizers
+from engine import adaptive_optimizers, optimizers, quasi_hyperbolic, second_order
 from engine.optimizers import Optimizer
 from engine.parameters import Domain, Slider
 from engine.text import Text, verbatim
@@ -35,16 +35,23 @@ class Meaning(msgspec.Struct, frozen=True):
 
 
 class Setting(msgspec.Struct, frozen=True):
-    """One setting of one optimizer."""
+    """One setting of one optimizer.
+
+    own_suggestion: what a new racer begins with, where that is not what `meaning` suggests for all.
+    """
 
     name: str
     default: Value
     meaning: Meaning
+    own_suggestion: Value | None = None
 
     @property
     def suggested(self) -> Value:
         """The value a new racer of the window begins with."""
-        return self.default if self.meaning.suggested is None else self.meaning.suggested
+        for suggested in (self.own_suggestion, self.meaning.suggested):
+            if suggested is not None:
+                return suggested
+        return self.default
 
     def checked(self, given: Any) -> Value | Text:
         """`given` as a value of this setting, or what is wrong with it."""
@@ -92,6 +99,11 @@ class OptimizerKind(msgspec.Struct, frozen=True):
     formulas: tuple[str, ...]
     parts: tuple[str, ...]
 
+    @property
+    def decays_beside(self) -> bool:
+        """Whether `weight_decay` shrinks the weights itself rather than pulling through the gradient."""
+        return "decay" in self.parts
+
     def setting(self, name: str) -> Setting | None:
         """The setting of this name, if there is one."""
         return next((setting for setting in self.settings if setting.name == name), None)
@@ -108,6 +120,23 @@ MEANINGS: Mapping[str, Meaning] = {
     ),
     "beta": Meaning(Text("momentum"), _SHARE, (Slider(0.0, 0.99, symbol=r"\beta"),)),
     "alpha": Meaning(Text("memory of squares"), _SHARE, (Slider(0.0, 0.999, symbol=r"\alpha"),)),
+    "rho": Meaning(Text("memory of squares"), _SHARE, (Slider(0.0, 0.999, symbol=r"\rho"),)),
+    "nu": Meaning(
+        Text("share of the momentum"), Domain(at_least=0.0, at_most=1.0), (Slider(0.0, 1.0, symbol=r"\nu"),)
+    ),
+    "nus": Meaning(
+        Text("shares of the averages"),
+        Domain(at_least=0.0, at_most=1.0),
+        (Slider(0.0, 1.0, symbol=r"\nu_1"), Slider(0.0, 1.0, symbol=r"\nu_2")),
+    ),
+    "momentum_decay": Meaning(
+        Text("how fast the memory grows to its full"),
+        Domain(at_least=0.0),
+        (Slider(0.0, 0.1, symbol=r"\psi"),),
+    ),
+    "damping": Meaning(
+        Text("added to every curvature"), Domain(at_least=0.0), (Slider(0.0, 10.0, symbol=r"\mu"),)
+    ),
     "betas": Meaning(
         Text("memory of gradients and of squares"),
         _SHARE,
@@ -137,6 +166,12 @@ PARTS: Mapping[str, Part] = {
     "square_average": Part("v_t", Text("average squared gradient")),
     "corrected_average": Part(r"\hat m_t", Text("corrected average gradient")),
     "corrected_square_average": Part(r"\hat v_t", Text("corrected average squared gradient")),
+    "square_maximum": Part("V_t", Text("largest average squared gradient")),
+    "square_steps": Part("u_t", Text("average squared direction")),
+    "blend": Part("c_t", Text("blend of gradient and momentum")),
+    "square_blend": Part("q_t", Text("blend of squares")),
+    "damped_hessian": Part("A", Text("damped Hessian")),
+    "inverse_hessian": Part("H_t", Text("inverse Hessian, as far as it is known")),
     "scaled": Part("s", Text("scaled gradient")),
     "adaptive_step": Part(r"-\eta s", Text("adaptive step")),
     "decay": Part(r"-\eta\lambda w", Text("decay of the weights")),
@@ -145,11 +180,21 @@ PARTS: Mapping[str, Part] = {
 
 
 def _kind(
-    title: Text, factory: Callable[..., Optimizer], formulas: tuple[str, ...], *parts: str
+    title: Text,
+    factory: Callable[..., Optimizer],
+    formulas: tuple[str, ...],
+    *parts: str,
+    rate: float | None = None,
 ) -> OptimizerKind:
+    """rate: the learning rate that a new racer of this kind begins with, where it is not everyone's."""
     signature = inspect.signature(factory)
     settings = tuple(
-        Setting(parameter.name, parameter.default, MEANINGS[parameter.name])
+        Setting(
+            parameter.name,
+            parameter.default,
+            MEANINGS[parameter.name],
+            rate if parameter.name == "lr" else None,
+        )
         for parameter in signature.parameters.values()
     )
     return OptimizerKind(factory.__name__, title, factory, settings, formulas, ("gradient", *parts, "step"))
@@ -194,6 +239,20 @@ OPTIMIZERS: Mapping[str, OptimizerKind] = {
             "scaled",
         ),
         _kind(
+            verbatim("Adadelta"),
+            adaptive_optimizers.adadelta,
+            (
+                r"v_t = \rho v_{t-1} + (1-\rho)\,g^2",
+                r"s = \frac{\sqrt{u_{t-1}+\varepsilon}}{\sqrt{v_t+\varepsilon}}\,g",
+                r"u_t = \rho u_{t-1} + (1-\rho)\,s^2",
+                r"\Delta w = -\eta s",
+            ),
+            "square_average",
+            "scaled",
+            "square_steps",
+            rate=1.0,
+        ),
+        _kind(
             verbatim("RMSProp"),
             optimizers.rmsprop,
             (
@@ -212,6 +271,99 @@ OPTIMIZERS: Mapping[str, OptimizerKind] = {
             *_ADAM_PARTS,
             "adaptive_step",
             "decay",
+        ),
+        _kind(
+            verbatim("AMSGrad"),
+            adaptive_optimizers.amsgrad,
+            (
+                *_ADAM_LINES[:2],
+                r"V_t = \max(V_{t-1}, v_t)",
+                _ADAM_LINES[2],
+                r"\hat v_t = \frac{V_t}{1-\beta_2^t}",
+                *_ADAM_LINES[4:],
+                r"\Delta w = -\eta s",
+            ),
+            "average",
+            "square_average",
+            "square_maximum",
+            "corrected_average",
+            "corrected_square_average",
+            "scaled",
+        ),
+        _kind(
+            verbatim("NAdam"),
+            adaptive_optimizers.nadam,
+            (
+                *_ADAM_LINES[:2],
+                r"\mu_t = \beta_1\,(1 - 0.5 \cdot 0.96^{\psi t})",
+                r"\hat m_t = \frac{\mu_{t+1} m_t}{1-\mu_1\cdots\mu_{t+1}}"
+                r" + \frac{(1-\mu_t)\,g}{1-\mu_1\cdots\mu_t}",
+                *_ADAM_LINES[3:],
+                r"\Delta w = -\eta s",
+            ),
+            *_ADAM_PARTS,
+        ),
+        _kind(
+            verbatim("Lion"),
+            adaptive_optimizers.lion,
+            (
+                r"c_t = \beta_1 m_{t-1} + (1-\beta_1)\,g",
+                r"s = \operatorname{sign}(c_t)",
+                r"m_t = \beta_2 m_{t-1} + (1-\beta_2)\,g",
+                r"\Delta w = -\eta\lambda w - \eta s",
+            ),
+            "blend",
+            "scaled",
+            "average",
+            "adaptive_step",
+            "decay",
+        ),
+        _kind(
+            verbatim("QHM"),
+            quasi_hyperbolic.qhm,
+            (
+                r"v_t = \beta v_{t-1} + (1-\beta)\,g",
+                r"c_t = (1-\nu)\,g + \nu v_t",
+                r"\Delta w = -\eta c_t",
+            ),
+            "velocity",
+            "blend",
+        ),
+        _kind(
+            verbatim("QHAdam"),
+            quasi_hyperbolic.qhadam,
+            (
+                *_ADAM_LINES[:4],
+                r"c_t = (1-\nu_1)\,g + \nu_1 \hat m_t",
+                r"q_t = (1-\nu_2)\,g^2 + \nu_2 \hat v_t",
+                r"s = \frac{c_t}{\sqrt{q_t}+\varepsilon}",
+                r"\Delta w = -\eta s",
+            ),
+            *_ADAM_PARTS[:4],
+            "blend",
+            "square_blend",
+            "scaled",
+        ),
+        _kind(
+            Text("Newton, damped"),
+            second_order.newton,
+            (r"A = \nabla^2 f(w) + \mu I", r"s = A^{-1} g", r"\Delta w = -\eta s"),
+            "damped_hessian",
+            "scaled",
+            rate=1.0,
+        ),
+        _kind(
+            verbatim("BFGS"),
+            second_order.bfgs,
+            (
+                r"\delta = w_t - w_{t-1}, \quad y = g_t - g_{t-1}, \quad \rho = \frac{1}{\delta^T y}",
+                r"H_t = (I - \rho\,\delta y^T)\, H_{t-1}\, (I - \rho\,y \delta^T) + \rho\,\delta\delta^T",
+                r"s = H_t\,g",
+                r"\Delta w = -\eta s",
+            ),
+            "inverse_hessian",
+            "scaled",
+            rate=0.5,
         ),
     )
 }

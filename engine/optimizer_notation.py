@@ -11,8 +11,12 @@ from engine.text import latex_number
 DIGITS = 5
 
 
-def worked_step(racer: Racer, parts: Mapping[str, Sequence[float]]) -> tuple[str, ...]:
+def worked_step(
+    racer: Racer, parts: Mapping[str, Sequence[float]], *, noisy: bool = False
+) -> tuple[str, ...]:
     r"""The racer's update as lines of LaTeX, each with the value that it gives in `parts`.
+
+    noisy: noise ξ was added to the gradient before the racer saw it.
 
     >>> from engine.racers import make_racer
     >>> parts = {"gradient": (3.0, 2.0), "step": (-0.3, -0.2)}
@@ -21,32 +25,50 @@ def worked_step(racer: Racer, parts: Mapping[str, Sequence[float]]) -> tuple[str
     """
     kind = OPTIMIZERS["nesterov"] if "lookahead" in parts else racer.kind
     made = {PARTS[name].symbol: name for name in kind.parts}
-    lines = [f"{_gradient_taken(racer)} = {_vector(parts['gradient'])}"]
+    lines = [f"{_gradient_taken(racer, noisy)} = {_vector(parts['gradient'])}"]
     for formula in kind.formulas[:-1]:
         symbol = formula.partition(" = ")[0]
+        if symbol == "A":
+            formula = _curvature_taken(racer)
         if symbol == "a":
             formula = r"a = (1-\beta)\,g" if racer.value("averaged") else "a = g"
-        if symbol in made:
-            lines.append(f"{formula} = {_vector(parts[made[symbol]])}")
+        value = f" = {_value(parts[made[symbol]], len(parts['gradient']))}" if symbol in made else ""
+        lines.append(formula + value)
     lines.append(f"{kind.formulas[-1]} = {_step_sum(racer, kind, parts)} = {_vector(parts['step'])}")
     return tuple(lines)
 
 
-def _gradient_taken(racer: Racer) -> str:
+def _gradient_taken(racer: Racer, noisy: bool) -> str:
     """What the racer takes for its gradient: downhill or up, and with the weights' pull in it or without."""
     sign = "-" if racer.value("maximize") else ""
-    decays = racer.value("weight_decay") and racer.optimizer != "adamw"  # which decays beside the gradient
-    return rf"g = {sign}\nabla f(w)" + (r" + \lambda w" if decays else "")
+    decays = racer.value("weight_decay") and not racer.kind.decays_beside
+    met = r"\nabla f(w) + \xi" if noisy else r"\nabla f(w)"
+    met = f"-({met})" if noisy and sign else sign + met
+    return f"g = {met}" + (r" + \lambda w" if decays else "")
+
+
+def _curvature_taken(racer: Racer) -> str:
+    """What Newton's method takes for the Hessian: that of what `_gradient_taken` is the gradient of."""
+    sign = "-" if racer.value("maximize") else ""
+    added = r"(\mu + \lambda)\,I" if racer.value("weight_decay") else r"\mu I"
+    return rf"A = {sign}\nabla^2 f(w) + {added}"
 
 
 def _step_sum(racer: Racer, kind: OptimizerKind, parts: Mapping[str, Sequence[float]]) -> str:
     """The last line's right side in numbers: the rate times what came before, or a sum of two steps."""
-    *_, before, last = kind.parts[:-1] if len(kind.parts) > 2 else ("", "gradient")
-    if last == "decay":
-        return f"{_vector(parts[last])} + {_vector(parts[before])}"
+    if kind.decays_beside:
+        return f"{_vector(parts['decay'])} + {_vector(parts['adaptive_step'])}"
+    last = "scaled" if "scaled" in kind.parts else kind.parts[-2]
     rate = racer.value("lr")
     assert isinstance(rate, float)
     return rf"-{latex_number(rate, DIGITS)} \cdot {_vector(parts[last])}"
+
+
+def _value(values: Sequence[float], size: int) -> str:
+    """A vector of `size` numbers, or a matrix by its rows."""
+    rows = [values[start : start + size] for start in range(0, len(values), size)]
+    joined = r",\, ".join(map(_vector, rows))
+    return joined if len(rows) == 1 else f"({joined})"
 
 
 def _vector(values: Sequence[float]) -> str:

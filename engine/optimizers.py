@@ -5,12 +5,12 @@ nothing: the state is a NamedTuple whose fields are the textbook's letters, and 
 update also returns its *parts* (gradient, velocity, averages, step …), which a lesson draws as arrows and
 writes out with their numbers; `step` is always the whole displacement, new parameters minus old.
 
-None of these optimizers looks across coordinates, so each is one *rule* for a single coordinate, which its
-update maps over the parameters. A coordinate is a float, or a NumPy array that holds the same coordinate of
-many runs at once: the rule is the same. (NumPy on two numbers is ten times slower than floats, and a race
-recomputes thousands of steps between two frames.) The settings may be arrays too: a map over learning rates
-is one run. They are not checked here: what a learner types passes through `engine.racers`, which knows every
-setting's domain.
+None of these optimizers looks across coordinates (those of `engine.second_order` do), so each is one *rule*
+for a single coordinate, which its update maps over the parameters. A coordinate is a float, or a NumPy array
+that holds the same coordinate of many runs at once: the rule is the same. (NumPy on two numbers is ten times
+slower than floats, and a race recomputes thousands of steps between two frames.) The settings may be arrays
+too: a map over learning rates is one run. They are not checked here: what a learner types passes through
+`engine.racers`, which knows every setting's domain.
 
 Formulas, keywords and defaults are those of `torch.optim`, but that momentum has to be asked for there: its
 `momentum` is β here, and 0.9 unless told. All of them accept
@@ -18,6 +18,8 @@ Formulas, keywords and defaults are those of `torch.optim`, but that momentum ha
 * `lr`            η, the learning rate,
 * `weight_decay`  λ, added to the gradient as λw (the L2 penalty; `adamw` decays the parameters instead),
 * `maximize`      climbs instead: the gradient's sign is turned before anything else.
+
+Here are those that every course has; `engine.adaptive_optimizers` and `engine.quasi_hyperbolic` have more.
 """
 
 from __future__ import annotations
@@ -44,10 +46,15 @@ class Update(NamedTuple):
 
 
 class Optimizer(NamedTuple):
-    """The pair `init`, `update`; see the module's first lines."""
+    """The pair `init`, `update`; see the module's first lines.
+
+    needs_hessian: `update` asks for a fourth argument, the rows of second derivatives; `with_hessian` in
+    `engine.second_order` makes it one of three.
+    """
 
     init: Callable[[Coordinates], Any]
-    update: Callable[[Coordinates, Any, Coordinates], Update]
+    update: Callable[..., Update]
+    needs_hessian: bool = False
 
 
 class PlainState(NamedTuple):
@@ -92,7 +99,7 @@ def gd(lr: float = 1e-3, *, weight_decay: float = 0.0, maximize: bool = False) -
     >>> descent.update((3.0, -2.0), descent.init((1.0, 1.0)), (1.0, 1.0)).parameters
     (0.7, 1.2)
     """
-    sign = _sign(maximize)
+    sign = sign_of(maximize)
 
     def rule(g: Coordinate, w: Coordinate) -> Any:
         g = sign * g + weight_decay * w
@@ -135,7 +142,7 @@ def momentum(
     >>> first.parameters, second.parts["velocity"]
     ((-0.1,), (1.5,))
     """
-    sign = _sign(maximize)
+    sign = sign_of(maximize)
     share = 1.0 - beta if averaged else 1.0
 
     def rule(g: Coordinate, w: Coordinate, v: Coordinate) -> Any:
@@ -148,7 +155,7 @@ def momentum(
         return w + step, g, carried, added, v, lookahead, step
 
     def init(parameters: Coordinates) -> MomentumState:
-        return MomentumState(_zeros(parameters))
+        return MomentumState(zeros(parameters))
 
     def update(gradient: Coordinates, state: MomentumState, parameters: Coordinates) -> Update:
         rows = map(rule, gradient, parameters, state.v)
@@ -203,7 +210,7 @@ def adagrad(
     >>> adaptive.update((100.0, -1.0), adaptive.init((0.0, 0.0)), (0.0, 0.0)).parameters
     (-0.4999999999995, 0.49999999995)
     """
-    sign = _sign(maximize)
+    sign = sign_of(maximize)
 
     def rule(g: Coordinate, w: Coordinate, total: Coordinate) -> Any:
         g = sign * g + weight_decay * w
@@ -213,7 +220,7 @@ def adagrad(
         return w + step, g, total, scaled, step
 
     def init(parameters: Coordinates) -> AdagradState:
-        return AdagradState(_zeros(parameters))
+        return AdagradState(zeros(parameters))
 
     def update(gradient: Coordinates, state: AdagradState, parameters: Coordinates) -> Update:
         w, g, total, scaled, step = zip(*map(rule, gradient, parameters, state.G), strict=True)
@@ -243,7 +250,7 @@ def rmsprop(
     >>> recent.update((4.0,), recent.init((1.0,)), (1.0,)).parts["square_average"]
     (4.0,)
     """
-    sign = _sign(maximize)
+    sign = sign_of(maximize)
 
     def rule(g: Coordinate, w: Coordinate, v: Coordinate) -> Any:
         g = sign * g + weight_decay * w
@@ -253,7 +260,7 @@ def rmsprop(
         return w + step, g, v, scaled, step
 
     def init(parameters: Coordinates) -> RmspropState:
-        return RmspropState(_zeros(parameters))
+        return RmspropState(zeros(parameters))
 
     def update(gradient: Coordinates, state: RmspropState, parameters: Coordinates) -> Update:
         w, g, v, scaled, step = zip(*map(rule, gradient, parameters, state.v), strict=True)
@@ -319,7 +326,7 @@ def _adam(
 ) -> Optimizer:
     """Adam, with λw added to the gradient (`coupled`), or ηλw taken from the weights (`decoupled`)."""
     beta1, beta2 = betas
-    sign = _sign(maximize)
+    sign = sign_of(maximize)
 
     def rule(
         g: Coordinate, w: Coordinate, m: Coordinate, v: Coordinate, start1: Coordinate, start2: Coordinate
@@ -336,7 +343,7 @@ def _adam(
         return w + step, g, m, v, m_corrected, v_corrected, scaled, adaptive, decay, step
 
     def init(parameters: Coordinates) -> AdamState:
-        return AdamState(0, _zeros(parameters), _zeros(parameters))
+        return AdamState(0, zeros(parameters), zeros(parameters))
 
     def update(gradient: Coordinates, state: AdamState, parameters: Coordinates) -> Update:
         t = state.t + 1
@@ -369,9 +376,11 @@ def square_root(value: Coordinate) -> Coordinate:
     return math.sqrt(value) if isinstance(value, float) else np.sqrt(value)
 
 
-def _zeros(parameters: Coordinates) -> Coordinates:
+def zeros(parameters: Coordinates) -> Coordinates:
+    """What an average holds before its first gradient."""
     return (0.0,) * len(parameters)
 
 
-def _sign(maximize: bool) -> float:
+def sign_of(maximize: bool) -> float:
+    """What the gradient is multiplied by: −1 to climb."""
     return -1.0 if maximize else 1.0

@@ -51,20 +51,41 @@ def _objective(f: Function) -> Any:
 
 
 @lru_cache(maxsize=256)
-def _run(f: Function, racer: Racer, x: float, y: float, steps: int) -> Trajectory:
-    return run(racer.build(), _objective(f), (x, y), steps)
+def _hessian(f: Function) -> Any:
+    """∇²f in floats, with the same stated choice at a kink."""
+    return replace(f, subgradient=True).hessian_at
 
 
 @lru_cache(maxsize=32)
-def race(f: Function, racers: str, x: float, y: float, steps: int) -> Race:
-    """The runs of these racers, each of `steps` steps from (x, y)."""
+def _noise(size: float, seed: int, steps: int) -> Floats | None:
+    """Normal noise for each step's gradient: the same for every racer, so that none has better luck."""
+    if size == 0.0:
+        return None
+    with np.errstate(over="ignore"):
+        return size * np.random.default_rng(seed).standard_normal((steps, 2))
+
+
+@lru_cache(maxsize=256)
+def _run(
+    f: Function, racer: Racer, x: float, y: float, steps: int, noise: float = 0.0, seed: int = 0
+) -> Trajectory:
+    optimizer = racer.build(_hessian(f))
+    return run(optimizer, _objective(f), (x, y), steps, noise=_noise(noise, seed, steps))
+
+
+@lru_cache(maxsize=32)
+def race(f: Function, racers: str, x: float, y: float, steps: int, noise: float = 0.0, seed: int = 0) -> Race:
+    """The runs of these racers, each of `steps` steps from (x, y).
+
+    noise: the standard deviation of what is added to each partial derivative, drawn from `seed`.
+    """
     seen: dict[str, int] = {}
     runners: list[Runner] = []
     parsed = parse_racers(racers)
     for number, (racer, words) in enumerate(zip(parsed, short_names(parsed), strict=True), start=1):
         repeat = seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
         look = racer.optimizer if repeat == 1 else f"{racer.optimizer}#{repeat}"
-        runners.append(Runner(number, racer, words, look, _run(f, racer, x, y, steps)))
+        runners.append(Runner(number, racer, words, look, _run(f, racer, x, y, steps, noise, seed)))
     return tuple(runners)
 
 

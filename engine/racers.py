@@ -10,7 +10,7 @@ The text is hostile until read: it has a tokenizer of its own, and nothing in it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, NoReturn
@@ -20,6 +20,7 @@ import msgspec
 from engine.errors import FormulaError, LimitError, ParameterError
 from engine.optimizer_kinds import OPTIMIZERS, OptimizerKind, Value
 from engine.optimizers import Optimizer
+from engine.second_order import with_hessian
 from engine.suggestions import did_you_mean
 from engine.text import Text, format_number, verbatim
 
@@ -37,6 +38,8 @@ _SYNONYMS: Mapping[str, tuple[str, ...]] = {
     "beta2": ("betas",),
     "betas": ("beta", "alpha"),
     "rho": ("alpha",),
+    "alpha": ("rho",),
+    "mu": ("damping", "beta"),
     "epsilon": ("eps",),
     "decay": ("weight_decay",),
 }
@@ -73,9 +76,18 @@ class Racer(msgspec.Struct, frozen=True):
         """The same racer with other settings, named anew. ParameterError if one cannot be."""
         return make_racer(self.optimizer, {**dict(self.settings), **settings})
 
-    def build(self) -> Optimizer:
-        """The optimizer, ready to run."""
-        return self.kind.factory(**dict(self.settings))
+    def build(self, hessian: Callable[..., Any] | None = None) -> Optimizer:
+        """The optimizer, ready to run; Newton's method asks `hessian(*parameters)` for its rows.
+
+        ParameterError if it needs a Hessian and none is given.
+        """
+        optimizer = self.kind.factory(**dict(self.settings))
+        if not optimizer.needs_hessian:
+            return optimizer
+        if hessian is None:
+            what = Text("{name} needs second derivatives, and has none here.", {"name": self.kind.title})
+            raise ParameterError(what, "racers", Text("Choose another optimizer."))
+        return with_hessian(optimizer, hessian)
 
 
 def make_racer(

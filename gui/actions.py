@@ -50,6 +50,7 @@ def menus() -> dict[str, tuple[Entry, ...]]:
             SEPARATOR,
             Entry("keep", _("&Keep this function"), ("Ctrl+K",)),
             Entry("kept", _("F&unctions I kept")),
+            Entry("surfaces", _("&Surfaces to run on")),
             SEPARATOR,
             Entry("find", _("&Find a lesson…"), ("Ctrl+F",)),
             Entry("preferences", _("&Preferences…"), ("Ctrl+,",), role=QAction.MenuRole.PreferencesRole),
@@ -148,7 +149,7 @@ class Actions(QObject):
         if entry is SEPARATOR:
             menu.addSeparator()
             return None
-        if entry.name in ("recent", "theme", "kept"):
+        if entry.name in ("recent", "theme", "kept", "surfaces"):
             self.submenus[entry.name] = menu.addMenu(entry.words)
             return None
         action = QAction(entry.words, window)

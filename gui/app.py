@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from PySide6.QtWidgets import QApplication
 
     from engine.administrator import Administration
@@ -74,13 +76,13 @@ def _run(target: str | None, profile: Profile, settled: Administration | None) -
     shell = Shell(profile, settled)
     shell.logs = logs = Logs(profile.folder, shell.say_failure)
     try:
-        heed_signals(application)
+        end_asked = heed_signals(application)
         opening = file_opening(application, shell)
         shell.open(target)
         if opening is not None:
             opening.begin()
         QTimer.singleShot(AFTER_PAINT, lambda: _settle(shell))
-        return application.exec()
+        return 0 if end_asked.is_set() else application.exec()
     finally:
         shell.close()
         logs.close()
@@ -117,8 +119,8 @@ def make_application() -> QApplication:
         application = existing
     else:
         QCoreApplication.setApplicationName("Gradus")
-        QApplication.setStyle("Fusion")  # before there is one: another would be made for nothing
-        application = QApplication([sys.argv[0] or "gradus"])
+        # said so, Qt makes no other style before, and Python nothing of the many names that a style has
+        application = QApplication([sys.argv[0] or "gradus", "-style", "Fusion"])
     application.setDesktopFileName("gradus")
     application.setQuitOnLastWindowClosed(True)
     icon = Path(__file__).resolve().parent.parent / "resources" / "icons" / "gradus.svg"
@@ -135,13 +137,23 @@ def file_opening(application: QApplication, shell: Shell) -> FileOpening | None:
     return FileOpening(application, shell.open_path)
 
 
-def heed_signals(application: QApplication) -> None:
-    """Let Ctrl+C in the terminal, and the end of the login session, close the program with all saved."""
+def heed_signals(application: QApplication) -> Event:
+    """Let Ctrl+C in the terminal, and the end of the login session, close the program with all saved.
+
+    The event is set when that was asked for: as long as no event loop runs, Qt does not heed `quit`.
+    """
+    from threading import Event
+
+    asked = Event()
     if sys.platform == "win32":
-        return
+        return asked
     import signal
 
-    from PySide6.QtCore import QSocketNotifier
+    from PySide6.QtCore import QSocketNotifier, QTimer
+
+    def close(*caught: object) -> None:
+        asked.set()
+        QTimer.singleShot(0, application.quit)
 
     # Python's handlers run when Python does, which may be much later: the pipe wakes Qt, and Qt wakes Python.
     reading, writing = os.pipe()
@@ -151,7 +163,8 @@ def heed_signals(application: QApplication) -> None:
     notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, application)
     notifier.activated.connect(lambda: os.read(reading, 64))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *caught: application.quit())
+        signal.signal(number, close)
+    return asked
 
 
 class Shell:
@@ -179,7 +192,7 @@ class Shell:
     def open(self, target: str | None = None) -> Window:
         """Open the window at `target`, or where the learner left off.
 
-        It is on screen, bare, before NumPy, pyqtgraph and the rest of the program are read.
+        It is on screen, bare, before NumPy and the rest of the program are read.
         """
         from gui.theme import set_ground
 

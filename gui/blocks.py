@@ -225,21 +225,28 @@ class VerdictBlock(BlockView):
         if exercise is None or not given:
             self.verdict.setVisible(False)
             return
-        words = getattr(exercise, "options", {}).get(given) or literal(given)
         self.predicted.set_readouts(moment.words)
-        self.predicted.set_markdown(_("You predicted: {answer}").format(answer=words))
+        self.predicted.set_markdown(_predicted_words(exercise, given))
         said = review(posed(exercise, answer.variant), answer, _values(exercise, moment))
         sign, part = verdict_words(said)
         if said.outcome == "wrong":
             sign, part = _("✗ The picture says otherwise"), "wrong"
-            right = _("It says: {answer}").format(answer=said.shown)
-            said = msgspec.structs.replace(said, shown=right)
+            if said.shown:
+                right = _("It says: {answer}").format(answer=said.shown)
+                said = msgspec.structs.replace(said, shown=right)
         self.verdict.set_verdict(sign, part, markdown_of(said), moment.words)
 
     def _exercise(self, state: SessionState) -> Any:
         steps = state.lesson.steps if state.lesson is not None else ()
         found = (exercise for step in steps for exercise in step.exercises())
         return next((exercise for exercise in found if exercise.id == self.block.exercise), None)
+
+
+def _predicted_words(exercise: Any, given: str) -> str:
+    if isinstance(exercise, SketchExercise):
+        return _("What you drew is in the picture.")
+    words = getattr(exercise, "options", {}).get(given) or literal(given)
+    return _("You predicted: {answer}").format(answer=words)
 
 
 VIEWS: Mapping[type, Callable[[Any, Typesetter, ThemeManager], BlockView]] = {

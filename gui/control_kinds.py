@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -198,6 +198,14 @@ class NumberControl(Control):
         return rounded(self._slider(), self._slider().value(0.5)) if self.parameter.slider else 0.0
 
 
+class DropDown(QComboBox):
+    """A menu that drops down, among controls that scroll."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to whatever scrolls around the menu: passing over it chooses nothing."""
+        event.ignore()
+
+
 class ChoiceControl(Control):
     """One of a few words: side by side, or dropping down where there are many."""
 
@@ -214,7 +222,7 @@ class ChoiceControl(Control):
         if len(options) <= MOST_SEGMENTS:
             chooser: QWidget = self._segments(options)
         else:
-            chooser = self.menu = QComboBox()
+            chooser = self.menu = DropDown()
             for key, option in options.items():
                 self.menu.addItem(option, key)
             self.menu.activated.connect(lambda index: self.changed.emit(parameter.choices[index], ""))

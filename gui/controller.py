@@ -381,7 +381,7 @@ class Controller(QObject):
 
     def _show(self, scene: Scene, views: Views, figure: Figure) -> None:
         state = self._state
-        self._figure = with_sketches(figure, state.current_step, state.answers)
+        self._figure = with_sketches(figure, state.current_step, state.answers, state.lesson)
         self._figure_scene, self._shown_views = scene, views
         self.figure_changed.emit(self._figure)
         if scene is self._state.scene and scene.heavy:

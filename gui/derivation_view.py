@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QSizePolicy,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeWidget,
@@ -112,7 +111,7 @@ class DerivationView(QWidget):
         self.tree.setItemDelegate(_RowDelegate(self))
         self.tree.setVerticalScrollMode(QTreeWidget.ScrollMode.ScrollPerPixel)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.viewport().installEventFilter(self)
+        self.tree.installEventFilter(self)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.tree.setStyleSheet("QTreeView::item { border-radius: 0; }")
         # mathematics is written from left to right in every language
@@ -262,6 +261,8 @@ class _RowDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """The ground of the row, the formula, the name."""
+        from PySide6.QtWidgets import QStyle  # its lists of names take 10 ms, which the first picture has not
+
         step: WorkedStep = index.data(STEP)
         self.initStyleOption(option, index)
         option.text = ""

@@ -22,6 +22,42 @@ def label(words: str = "", part: str = "", wrap: bool = False, selectable: bool 
     return made
 
 
+class Sentence(QLabel):
+    """A quiet sentence in a place of fixed height: … says that there is more, and the tooltip has all."""
+
+    def __init__(self) -> None:
+        super().__init__(textFormat=Qt.TextFormat.PlainText)
+        self.setProperty("part", "quiet")
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.more = QLabel("\N{HORIZONTAL ELLIPSIS}", self)
+        self.more.setAutoFillBackground(True)
+        self.more.setProperty("part", "quiet")
+        self.more.hide()
+
+    def setText(self, words: str) -> None:
+        """Say this."""
+        super().setText(words)
+        self._mark()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Whether there is room depends on the width."""
+        super().resizeEvent(event)
+        self._mark()
+
+    def _mark(self) -> None:
+        cut = self.heightForWidth(self.width()) > self.height()
+        self.more.setVisible(cut)
+        self.setToolTip(self.text() if cut else "")
+        if cut:
+            size = self.more.sizeHint()
+            left = (
+                0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.width() - size.width()
+            )
+            self.more.setGeometry(left, self.height() - size.height(), size.width(), size.height())
+
+
 class Still(QWidget):
     """The place of a label whose words change with each frame: they never ask the window for a new layout."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
@@ -31,6 +31,9 @@ from gui.richtext import LONGEST_LINE
 from gui.theme import ThemeManager
 
 MARGIN = 24
+
+SETTLING = 400
+"""Milliseconds in which what is said to an answer takes its height: its formulas come one by one."""
 
 
 class StepDots(QWidget):
@@ -151,6 +154,9 @@ class LessonPane(QWidget):
         self.dots.chosen.connect(lambda step: self.action.emit(GoTo(step)))
         self._content: QWidget | None = None
         self.area = QScrollArea(widgetResizable=True)
+        self._answered: ExerciseBlock | None = None
+        self._settling = QTimer(self, singleShot=True, interval=SETTLING)
+        self.area.verticalScrollBar().rangeChanged.connect(self._show_what_is_said)
         self._lay_out()
         QApplication.instance().focusChanged.connect(self._follow_focus)  # type: ignore[union-attr]
 
@@ -165,6 +171,7 @@ class LessonPane(QWidget):
         held_focus = self._has_focus_inside()
         for view in self._views:
             view.show_moment(moment)
+        self._follow_answer(before)
         if held_focus and not self._has_focus_inside():
             # what was just answered takes no more keys, and nothing after it is open: the way on is
             self.next.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -289,6 +296,28 @@ class LessonPane(QWidget):
         layout.addLayout(head)
         layout.addWidget(self.area, 1)
         layout.addWidget(self._foot)
+
+    def _follow_answer(self, before: SessionState) -> None:
+        """Bring what is said to the answer that was given now into view, below the fold as it may be."""
+        if before.lesson is not self._state.lesson or before.step != self._state.step:
+            self._answered = None
+            return
+        exercises = [view for view in self._views if isinstance(view, ExerciseBlock)]
+        given = [
+            view for view in exercises if before.answer(view.block.id) != self._state.answer(view.block.id)
+        ]
+        if given:
+            self._answered = given[-1]
+            self._settling.start()
+            QTimer.singleShot(0, self, self._show_what_is_said)
+
+    def _show_what_is_said(self) -> None:
+        if self._answered is None or not self._settling.isActive():
+            return
+        card = self._answered.card
+        self.area.ensureWidgetVisible(card, 0, MARGIN)
+        if card.feedback.isVisible():
+            self.area.ensureWidgetVisible(card.feedback, 0, MARGIN)
 
     def _follow_focus(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Bring what the Tab key reached into view."""

@@ -120,13 +120,13 @@ _OPTIMIZERS: Mapping[str, _OptimizerLook] = {
     "adam": _OptimizerLook("#4000CC", "#E68CFF", _YELLOW, SOLID, "triangle-down"),
     "adamw": _OptimizerLook("#007359", "#26CCB3", _PINK, DOTTED, "cross"),
     "adadelta": _OptimizerLook("#8C0059", "#FFBFD9", _WHITE, LONG_DASH, "star"),
-    "adamax": _OptimizerLook("#CC1A73", "#E699A6", _CYAN, DASH_DOT, "pentagon"),
+    "qhm": _OptimizerLook("#CC1A73", "#E699A6", _CYAN, DASH_DOT, "pentagon"),
     "nadam": _OptimizerLook("#591A0D", "#FFBF8C", _YELLOW, DASH, "hexagon"),
     "amsgrad": _OptimizerLook("#80008C", "#D999CC", _PINK, DASH_DOT_DOT, "circle"),
-    "radam": _OptimizerLook("#660D33", "#FF8C8C", _WHITE, DOTTED, "square"),
+    "qhadam": _OptimizerLook("#660D33", "#FF8C8C", _WHITE, DOTTED, "square"),
     "lion": _OptimizerLook("#337340", "#D9FFBF", _CYAN, SOLID, "diamond"),
     "newton": _OptimizerLook("#D90000", "#FFBF26", _YELLOW, LONG_DASH, "plus"),
-    "sgd": _OptimizerLook("#1A5933", "#A6E6BF", _PINK, DASH, "triangle-down"),
+    "bfgs": _OptimizerLook("#1A5933", "#A6E6BF", _PINK, DASH, "triangle-down"),
 }
 
 _MARKERS: tuple[Marker, ...] = (

@@ -98,6 +98,9 @@ class ProseDocument(QTextDocument):
         self._readout_places.clear()
         self._formula_places.clear()
         ProseBuilder(self, font, palette).build(markdown_parser().parse(markdown))
+        edge = self.rootFrame().frameFormat()
+        edge.setBottomMargin(overhang(self.defaultFont()))  # no line comes after the last one
+        self.rootFrame().setFrameFormat(edge)
 
     def _use_font(self, font: QFont) -> None:
         self.setDefaultFont(font)
@@ -226,7 +229,7 @@ class ProseDocument(QTextDocument):
         """
         font = self.defaultFont()
         depth = formula.depth * self.scale if formula else 0.0
-        slack = self.metrics.descent() + 0.2 * pixels_of(font)
+        slack = self.metrics.descent() + overhang(font)
         shape.setFont(font if depth <= slack else _font_with_descent(font.family(), math.ceil(depth)))
         if formula is not None and formula.error is not None:
             shape.setToolTip(str(formula.error))
@@ -255,6 +258,11 @@ def readout_font(font: QFont) -> QFont:
 
 
 @functools.lru_cache(maxsize=256)
+def overhang(font: QFont) -> float:
+    """How far, in pixels, a formula may reach below its line: into the space above the next one."""
+    return 0.2 * pixels_of(font)
+
+
 def _font_with_descent(family: str, pixels: int) -> QFont:
     """The smallest font that reaches `pixels` below the baseline."""
     font = QFont(family)

@@ -13,7 +13,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QGridLayout,
     QLabel,
     QPushButton,
@@ -28,7 +27,7 @@ from engine.parameters import Parameter, Words
 from engine.racers import MAXIMUM_RACERS, Racer, make_racer, parse_racers, racers_text
 from engine.words import _, shown
 from gui.columns import Columns
-from gui.control_kinds import Control, NumberControl
+from gui.control_kinds import Control, DropDown, NumberControl
 from gui.formula_field import MarkedLineEdit
 from gui.icons import icon
 from gui.looks import optimizer_look
@@ -111,7 +110,7 @@ class RacerRow(QWidget):
         self._racer: Racer | None = None
         self._settings: list[NumberSetting | SwitchSetting] = []
         self.sample = LookSample()
-        self.menu = QComboBox()
+        self.menu = DropDown()
         for name, kind in OPTIMIZERS.items():
             self.menu.addItem(shown(kind.title), name)
         self.menu.setAccessibleName(_("Optimizer"))

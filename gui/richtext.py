@@ -28,6 +28,7 @@ class ProseView(QTextEdit):
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._markdown = ""
+        self.setViewport(_viewport())
         self._prose = ProseDocument(typesetter, self)
         self.setDocument(self._prose)
         self.setReadOnly(True)
@@ -37,7 +38,6 @@ class ProseView(QTextEdit):
         self.setTabChangesFocus(True)
         self.setCursorWidth(0)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.viewport().setAutoFillBackground(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -133,3 +133,14 @@ class ProseView(QTextEdit):
     def _character(self) -> float:
         """The mean width of a character of running text."""
         return QFontMetricsF(self.font()).horizontalAdvance(_SAMPLE) / len(_SAMPLE)
+
+
+def _viewport() -> QWidget:
+    """What the text is painted on, without a ground of its own.
+
+    Qt's would do, but when Python meets the first widget that Qt made by itself, it learns of every kind that
+    Qt has: 20 ms, which the first picture need not wait for.
+    """
+    viewport = QWidget()
+    viewport.setCursor(Qt.CursorShape.IBeamCursor)
+    return viewport

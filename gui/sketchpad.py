@@ -24,6 +24,7 @@ class Sketchpad(QObject):
         self._canvas = canvas
         self._controller = controller
         self._strokes = Gesture(KEY_PAUSE)
+        self._pen: tuple[str, float, float] = ("", 0.0, 0.0)
 
     def draw(self, exercise: str, start: tuple[float, float], end: tuple[float, float]) -> None:
         """A stroke on the empty ground."""
@@ -37,7 +38,10 @@ class Sketchpad(QObject):
         sketch = self._sketch(found[0]) if found is not None else None
         if found is None or sketch is None:
             return found is not None
-        self._send(found[0], sketch.with_stroke((x, y), (x, y)), gesture)
+        before, *start = self._pen
+        self._pen = (gesture, x, y)
+        left, height = start if before == gesture else (x, y)
+        self._send(found[0], sketch.with_stroke((left, height), (x, y)), gesture)
         return True
 
     def nudge(self, handle: str, right: float, up: float, gesture: str) -> bool:

@@ -35,7 +35,7 @@ from gui.controller import Controller
 from gui.controls import ControlsPanel
 from gui.derivation_view import DerivationView
 from gui.gestures import KEY_PAUSE, Gesture
-from gui.labels import Still, close_button, label
+from gui.labels import Sentence, Still, close_button, label
 from gui.mathtext import Typesetter
 from gui.readouts import ReadoutsPanel, WorkedLines
 from gui.sketchpad import Sketchpad
@@ -84,8 +84,7 @@ class Stage(QWidget):
         self.readouts = ReadoutsPanel(typesetter, themes)
         self.worked = WorkedLines(typesetter)
         self.drawer = StageDrawer(typesetter, themes)
-        self.caption = label("", "quiet", wrap=True, selectable=True)
-        self.caption.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.caption = Sentence()
         self._still = Still(self.caption)
         self.lower_open = True
         self._in_a_row: bool | None = None

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from engine.roles import Role
 from gui.fonts import TEXT_SIZE, text_font
@@ -276,12 +276,10 @@ def set_on_application(theme: Theme) -> None:
 
 
 def set_palette(theme: Theme) -> None:
-    """Fusion with the theme's palette and font, and no stylesheet yet."""
+    """The theme's palette and font, and no stylesheet yet. Fusion is there from the start: see gui.app."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         return
-    if application.style().objectName().lower() != "fusion":
-        application.setStyle(QStyleFactory.create("Fusion"))
     application.setPalette(palette(theme))
     application.setFont(theme.font())
 

@@ -90,6 +90,7 @@ class Window(QMainWindow):
         from gui.room import RoomMode
         from gui.side_panes import ExplorePane, ProblemsPane
         from gui.stage import Stage
+        from gui.surface_menu import SurfaceMenu
         from gui.window_menu import WindowMenu
 
         self.parts = parts
@@ -118,6 +119,7 @@ class Window(QMainWindow):
         )
         self.handing_in = self._hand_in_command()
         self.kept = KeptFunctions(parts.controller, parts.keeper, self)
+        self.surfaces = SurfaceMenu(parts.controller, self)
         self.notebook = Notebook(parts.keeper.profile, parts.course, self)
         self.room = RoomMode(self, self.panes, parts.themes, self.commands)
         self._field_undo = FieldUndo(self)

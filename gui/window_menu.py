@@ -67,6 +67,8 @@ class WindowMenu(QObject):
         window.parts.themes.changed.connect(self._follow_theme)
         kept = window.commands.submenus["kept"]
         kept.aboutToShow.connect(lambda: window.kept.fill(kept))
+        surfaces = window.commands.submenus["surfaces"]
+        surfaces.aboutToShow.connect(lambda: window.surfaces.fill(surfaces))
         recent = window.commands.submenus["recent"]
         recent.aboutToShow.connect(lambda: window.files.fill_recent(recent))
 

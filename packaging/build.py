@@ -89,6 +89,7 @@ def build(archives: bool) -> int:
         ("formulas", typeset_formulas),
         ("icons", make_icons),
         ("metadata", write_metadata),
+        ("Qt support", compile_qt_support),
         ("program", freeze),
         ("licences", write_licences),
         ("symbols", strip_symbols),
@@ -149,6 +150,13 @@ def write_metadata() -> str:
         filled = text.replace("@NUMBERS@", numbers).replace("@VERSION@", contents.version())
         (PREPARED / "version.txt").write_text(filled, encoding="utf-8")
     return f"Gradus {contents.version()}"
+
+
+def compile_qt_support() -> str:
+    """PySide6's support modules as byte code, which each start would make anew."""
+    import qt_support
+
+    return qt_support.write(PREPARED / contents.QT_SUPPORT)
 
 
 def freeze() -> str:

@@ -36,6 +36,9 @@ LICENCES = PurePosixPath("resources/licences.txt")
 FORMULAS = PurePosixPath("resources/formulas.bin")
 """Where `gui.formula_store` looks for the course's formulas, typeset when the bundle is built."""
 
+QT_SUPPORT = PurePosixPath("shiboken6/files.dir")
+"""Where PySide6 looks for its support modules before it unpacks and compiles those in its library."""
+
 MANIFEST = BUILD / "manifest.json"
 """Written by the spec: place in the bundle → the file it came from."""
 

@@ -5,14 +5,14 @@ figure of the scene ──with_sketches──▶ figure to show
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
 
 import msgspec
 import numpy as np
 
 from engine.figure import AnyMark, Curve, Figure, Handle, Label, Panel, Points, Role, Value, View, Views
-from engine.lessons.lesson import SketchExercise, Step
+from engine.lessons.lesson import Lesson, SketchExercise, Step, Verdict
 from engine.lessons.scoring import Answer, curve_key
 from engine.scene import Scene
 from engine.sketches import Sketch, level, read
@@ -30,21 +30,47 @@ def sketch_of(exercise: SketchExercise, answer: Answer) -> Sketch:
     return read(answer.given) if answer.given else level(exercise.view)
 
 
-def with_sketches(figure: Figure, step: Step | None, answers: Mapping[str, Answer]) -> Figure:
-    """The figure as a learner at this step sees it: without what they are to draw, with what they drew."""
+def with_sketches(
+    figure: Figure, step: Step | None, answers: Mapping[str, Answer], lesson: Lesson | None = None
+) -> Figure:
+    """The figure as a learner at this step sees it: without what they are to draw, with what they drew.
+
+    A drawing that was a prediction is in the picture again where the lesson gives its verdict.
+    """
     for exercise in _sketches(step):
         answer = answers.get(exercise.id, Answer())
-        panels = tuple(
-            _with_sketch(panel, exercise, answer) if panel.id == exercise.panel else panel
-            for panel in figure.panels
-        )
-        figure = msgspec.structs.replace(figure, panels=panels)
+        figure = _replaced(figure, exercise, partial(_with_sketch, exercise=exercise, answer=answer))
+        if not answer.settled or answer.outcome == "kept":
+            figure = msgspec.structs.replace(figure, spoken=_asked(sketch_of(exercise, answer)))
+    for exercise in _predicted(step, lesson):
+        answer = answers.get(exercise.id, Answer())
+        if answer.given:
+            figure = _replaced(figure, exercise, partial(_with_ghost, sketch=sketch_of(exercise, answer)))
     return figure
 
 
 def has_sketch(step: Step | None) -> bool:
     """Whether something is to be drawn at this step."""
     return bool(_sketches(step))
+
+
+def _asked(sketch: Sketch) -> Text:
+    """What is said of a picture in which something is to be drawn: its own sentence might tell the answer."""
+    words = {"count": len(sketch.heights), "low": sketch.x_low, "high": sketch.x_high}
+    return Text("A curve is to be drawn here, through {count} points from {low} to {high}.", words)
+
+
+def _replaced(figure: Figure, exercise: SketchExercise, change: Callable[[Panel], Panel]) -> Figure:
+    panels = tuple(change(panel) if panel.id == exercise.panel else panel for panel in figure.panels)
+    return msgspec.structs.replace(figure, panels=panels)
+
+
+def _predicted(step: Step | None, lesson: Lesson | None) -> list[SketchExercise]:
+    """The drawings that this step speaks of, from earlier steps."""
+    if step is None or lesson is None:
+        return []
+    judged = {block.exercise for block in step.blocks if isinstance(block, Verdict)}
+    return [one for earlier in lesson.steps for one in _sketches(earlier) if one.id in judged]
 
 
 def _sketches(step: Step | None) -> list[SketchExercise]:
@@ -94,12 +120,10 @@ def _figure(scene: Scene, panel: str, view: View) -> Figure:
 
 def _with_sketch(panel: Panel, exercise: SketchExercise, answer: Answer) -> Panel:
     sketch = sketch_of(exercise, answer)
-    x, y = sketch.places(), np.array(sketch.heights)
-    marks: list[AnyMark] = list(panel.marks)
     if answer.settled and not (exercise.predict and not answer.seen):
-        marks.append(Curve(id="sketch", role=Role.GHOST, x=x, y=y, label=Text("what you drew")))
-        return msgspec.structs.replace(panel, marks=tuple(marks))
-    marks = [mark for mark in marks if not _gives_away(mark, panel, exercise)]
+        return _with_ghost(panel, sketch)
+    x, y = sketch.places(), np.array(sketch.heights)
+    marks: list[AnyMark] = [mark for mark in panel.marks if not _gives_away(mark, panel, exercise)]
     marks.append(Curve(id="sketch", role=Role.PATH, x=x, y=y, label=Text("what you draw")))
     if answer.outcome == "kept":
         return msgspec.structs.replace(panel, marks=tuple(marks))
@@ -117,6 +141,12 @@ def _with_sketch(panel: Panel, exercise: SketchExercise, answer: Answer) -> Pane
             )
         )
     return msgspec.structs.replace(panel, marks=tuple(marks), sketched=exercise.id)
+
+
+def _with_ghost(panel: Panel, sketch: Sketch) -> Panel:
+    x, y = sketch.places(), np.array(sketch.heights)
+    drawn = Curve(id="sketch", role=Role.GHOST, x=x, y=y, label=Text("what you drew"))
+    return msgspec.structs.replace(panel, marks=(*panel.marks, drawn))
 
 
 def _gives_away(mark: AnyMark, panel: Panel, exercise: SketchExercise) -> bool:

@@ -103,6 +103,12 @@ class WorkedDerivation(Scene, tag="derivation", frozen=True):
         """Drag the point along the curve."""
         return {"x0": x}
 
+    def symbol(self, name: str) -> str:
+        """The point has the letter of the formula."""
+        return (
+            f"{variable_latex(self.function('f').variables[0])}_0" if name == "x0" else super().symbol(name)
+        )
+
     def code(self) -> str:
         """NumPy for the slope by the formula and by a central difference."""
         f = self.function("f")

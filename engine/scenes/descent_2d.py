@@ -25,6 +25,7 @@ from engine.figure import (
     Views,
 )
 from engine.function import Function
+from engine.nodes import Node
 from engine.notation import variable_latex
 from engine.numpy_code import numpy_function, numpy_preamble
 from engine.optimizer_code import racer_code
@@ -60,7 +61,8 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     racers: calls separated by `;`, as `engine.racers` reads them. Every run takes `steps` steps from (x, y),
     fewer only if a value stops being finite. step: the step on show, −1 for the last; playing moves it and
     computes nothing anew. focus: the racer whose next step is drawn as arrows and written out, counted from
-    1; 0 for none. seed: of the noise on gradients, which no racer has yet.
+    1; 0 for none. noise: the standard deviation of what is added to each partial derivative before a racer
+    sees it, as a mini-batch would; drawn from `seed`, and the same for all.
     """
 
     title: ClassVar[Text] = Text("The race")
@@ -81,12 +83,18 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         "gd(lr=0.1); momentum(lr=0.1, beta=0.9); rmsprop(lr=0.1, alpha=0.9); adam(lr=0.1)"
     )
     focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
+    noise: Annotated[
+        float,
+        Slider(0, 2, symbol=r"\sigma"),
+        Domain(at_least=0),
+        Words(Text("noise on the gradient")),
+    ] = 0.0
     seed: Annotated[int, Domain(at_least=0), Words(Text("seed"))] = 0
 
     def figure(self, views: Views = NO_VIEWS) -> Figure:
         """The surface with the paths, and the losses, in these views."""
         f = self.function("f")
-        runners = race(f, self.racers, self.x, self.y, self.steps)
+        runners = race(f, self.racers, self.x, self.y, self.steps, self.noise, self.seed)
         return Figure(
             panels=(self._plane(f, runners, views), self._loss_panel(runners)),
             readouts=self._readouts(runners),
@@ -113,25 +121,30 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         slopes = f.gradient_nodes
         racers = parse_racers(self.racers)
         runs = "\n\n".join(
-            racer_code(f"racer_{number}", racer.optimizer, _settings(racer))
+            racer_code(f"racer_{number}", racer.optimizer, _settings(racer), noisy=self.noise > 0)
             for number, racer in enumerate(racers, start=1)
         )
         calls = "\n".join(
             f"w = racer_{number}(start, steps)\nprint({racer.name!r}, *w, f(*w))"
             for number, racer in enumerate(racers, start=1)
         )
-        return f"""{numpy_preamble([f.node, *slopes])}
+        curvatures: tuple[Node, ...] = ()
+        if any(racer.optimizer == "newton" for racer in racers):
+            curvatures = tuple(entry for row in f.hessian_nodes for entry in row)
+        hessian = f"\n\n{numpy_function('hessian', f.variables, curvatures)}\n" if curvatures else ""
+        noise = f"noise, seed = {self.noise!r}, {self.seed!r}\n" if self.noise > 0 else ""
+        return f"""{numpy_preamble([f.node, *slopes, *curvatures])}
 
 
 {numpy_function("f", f.variables, f.node)}
 
 
 {numpy_function("gradient", f.variables, slopes)}
-
+{hessian}
 
 {runs}
 
-start = np.array([{self.x!r}, {self.y!r}])
+{noise}start = np.array([{self.x!r}, {self.y!r}])
 steps = {self._shown_step()}
 {calls}
 """
@@ -222,7 +235,7 @@ steps = {self._shown_step()}
             return ()
         runner, place = taken
         parts = {name: [float(value) for value in part] for name, part in runner.run.parts(place).items()}
-        return worked_step(runner.racer, parts)
+        return worked_step(runner.racer, parts, noisy=self.noise > 0)
 
     def _readouts(self, runners: Race) -> tuple[Readout, ...]:
         here = self._shown_step()

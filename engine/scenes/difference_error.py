@@ -269,5 +269,7 @@ def _points_at(chosen: tuple[Scheme, ...], now: Now, h: float, home: View, shown
             marks.append(Points(id=f"now {scheme}", role=DRESSES[scheme].role, x=x, y=y))
     height = heights[0] if heights and math.isfinite(heights[0]) else strip_of(shown)[2]
     role = DRESSES[chosen[0]].role if chosen else Role.POINT
-    marks.append(Handle(id="h", role=role, x=h, y=height, parameters=("h",), label=Text("h")))
+    measured = bool(chosen) and 0 < now.errors[chosen[0]] < math.inf
+    told = None if measured else Text("h = {h}", {"h": h})  # its height is then no error
+    marks.append(Handle(id="h", role=role, x=h, y=height, parameters=("h",), label=Text("h"), told=told))
     return marks

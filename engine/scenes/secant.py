@@ -69,7 +69,8 @@ class Secant(Scene, tag="secant", frozen=True):
 
     secant_slope = (f(x0 + h) − f(x0)) / h, or its backward or central sibling; tangent_slope = f′(x0);
     error = |secant_slope − tangent_slope|. Outside the domain of f, or at a corner, they are None with a
-    reason. `guess`, where it is set, draws a line of that slope through the point: a prediction.
+    reason. Without `secant` the second point and the line through both are not drawn. `guess`, where it is
+    set, draws a line of that slope through the point: a prediction.
     """
 
     title: ClassVar[Text] = Text("Secant and tangent")
@@ -87,6 +88,7 @@ class Secant(Scene, tag="secant", frozen=True):
             {"forward": Text("forward"), "backward": Text("backward"), "central": Text("central")},
         ),
     ] = "forward"
+    secant: Annotated[bool, Words(Text("secant"))] = True
     tangent: Annotated[bool, Words(Text("tangent"))] = True
     guess: Annotated[float | None, Slider(-10, 10, symbol="m"), Words(Text("predicted slope"))] = None
 
@@ -165,20 +167,20 @@ print("error", abs(secant_slope - tangent_slope))
         if self.tangent and math.isfinite(slopes.tangent):
             label = Text("tangent")
             marks.append(Rule(id="tangent", role=Role.TANGENT, x=x, y=y, slope=slopes.tangent, label=label))
-        if math.isfinite(slopes.secant):
+        if self.secant and math.isfinite(slopes.secant):
             marks += _rise_and_run(slopes, self.scheme, view)
             label = Text("secant")
             marks.append(
                 Rule(id="secant", role=Role.SECANT, x=left[0], y=left[1], slope=slopes.secant, label=label)
             )
-        if self.scheme == "central" and math.isfinite(left[1]):
+        if self.secant and self.scheme == "central" and math.isfinite(left[1]):
             marks.append(Points(id="left", role=Role.SECANT, x=np.array([left[0]]), y=np.array([left[1]])))
         return marks
 
     def _handles(self, slopes: _Slopes) -> list[AnyMark]:
         (x, y), partner = slopes.point, slopes.left if self.scheme == "backward" else slopes.right
         marks: list[AnyMark] = []
-        if math.isfinite(partner[1]):
+        if self.secant and math.isfinite(partner[1]):
             partner_label = Text("the second point")
             marks.append(
                 Handle(
@@ -249,6 +251,11 @@ print("error", abs(secant_slope - tangent_slope))
     def _spoken(self, slopes: _Slopes) -> Text:
         values = {"x0": self.x0, "h": self.h, "secant": slopes.secant, "tangent": slopes.tangent}
         missing = slopes.missing()
+        height = slopes.point[1]
+        if not self.secant and not self.tangent and math.isfinite(height):
+            return Text("At x₀ = {x0}, f is {value}.", {**values, "value": height})
+        if not self.secant and missing is None:
+            return Text("At x₀ = {x0}, the tangent’s slope is {tangent}.", values)
         if not math.isfinite(slopes.secant):
             return Text(
                 "At x₀ = {x0}, with h = {h}, there is no secant: {missing}", {**values, "missing": missing}

@@ -261,14 +261,13 @@ class Canvas(QWidget):
             for handle in plot.layer.handles.values():
                 present[name, handle.id] = handle
         for gone in self._grips.keys() - present.keys():
-            grip = self._grips.pop(gone)
-            grip.hide()
-            grip.deleteLater()
+            self._drop_grip(gone)
         for key, handle in present.items():
             grip = self._grips.get(key) or self._new_grip(key)
             plot = self._plots[key[0]]
             corner = plot.pos() + plot.plot_rect.topLeft()
             grip.set_centre(corner + plot.layer.handle_at(handle))
+            grip.pen = not handle.parameters
             self._name_grip(grip, handle)
 
     def _new_grip(self, key: tuple[str, str]) -> HandleGrip:
@@ -281,6 +280,18 @@ class Canvas(QWidget):
         self._grips[key] = grip
         grip.show()
         return grip
+
+    def _drop_grip(self, key: tuple[str, str]) -> None:
+        """Take a grip away; a handle of its name that comes back later is not in hand and has no focus."""
+        grip = self._grips.pop(key)
+        grip.hide()
+        grip.deleteLater()
+        panel, handle = key
+        if panel in self._plots:
+            layer = self._plots[panel].layer
+            for attribute in ("hovered", "focused", "held"):
+                if getattr(layer, attribute) == handle:
+                    setattr(layer, attribute, None)
 
     @staticmethod
     def _name_grip(grip: HandleGrip, handle: Handle) -> None:

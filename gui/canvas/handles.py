@@ -27,6 +27,7 @@ class HandleGrip(QWidget):
 
     hovered, held: the pointer is over it; the hand has hold of it.
     keyed: the arrow keys moved it, and it still has the focus.
+    pen: it draws, so it goes to the tip of the pointer rather than keep the place where it was grabbed.
     """
 
     dragged = Signal(QPointF, bool)
@@ -43,6 +44,7 @@ class HandleGrip(QWidget):
         self.hovered = False
         self.held = False
         self.keyed = False
+        self.pen = False
         self._offset = QPointF()
         self._moved = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -89,7 +91,7 @@ class HandleGrip(QWidget):
             event.ignore()
             return
         self.held, self._moved, self.keyed = True, False, False
-        self._offset = self._centre - self.mapToParent(event.position())
+        self._offset = QPointF() if self.pen else self._centre - self.mapToParent(event.position())
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         self.state_changed.emit()
 

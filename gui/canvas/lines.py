@@ -141,7 +141,8 @@ class PointsItem(MarkItem[Points]):
             painter.setPen(QPen(QColor(self.look.color), frame.length(2.0)))
             painter.setBrush(QColor(frame.theme.background))
         else:
-            painter.setPen(QPen(QColor(frame.theme.background), frame.length(1.25)))
+            painter.strokePath(self._path, QPen(QColor(frame.theme.background), frame.length(1.25)))
+            painter.setPen(Qt.PenStyle.NoPen)  # the rings of a crowd would cover it
             painter.setBrush(QColor(self.look.color))
         painter.drawPath(self._path)
         painter.setBrush(Qt.BrushStyle.NoBrush)

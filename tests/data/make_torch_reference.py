@@ -58,7 +58,7 @@ CASES = {
 SHORT = 5
 
 
-def path(make, surface, start, steps):
+def path(make, surface, start, steps, kept_steps=KEPT):
     point = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in start]
     optimizer = make(point)
     kept = {}
@@ -66,7 +66,7 @@ def path(make, surface, start, steps):
         optimizer.zero_grad()
         surface(*point).backward()
         optimizer.step()
-        if step in KEPT:
+        if step in kept_steps:
             kept[step] = [value.item() for value in point]
     return kept
 

@@ -5,13 +5,14 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from surfaces_by_hand import beale, parabola, ravine, rosenbrock
+from surfaces_by_hand import beale, beale_hessian, parabola, ravine, rosenbrock
 
 from engine.descent import MAXIMUM_STEPS, run, run_grid
 from engine.errors import LimitError
 from engine.optimizer_kinds import OPTIMIZERS
 from engine.optimizers import adam, gd
 from engine.racers import parse_racers
+from engine.second_order import with_hessian
 
 
 def racer(text):
@@ -88,7 +89,8 @@ def test_shapes_and_rows():
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_parts_of_any_step_lead_to_the_next_row(name):
-    trajectory = run(OPTIMIZERS[name].factory(lr=0.01), beale, (1.0, 1.0), 200)
+    optimizer = with_hessian(OPTIMIZERS[name].factory(lr=0.01), beale_hessian)
+    trajectory = run(optimizer, beale, (1.0, 1.0), 200)
     for step in (0, 1, 63, 64, 65, 130, 199, -1):
         row = step % 200
         moved = trajectory.positions[row] + trajectory.parts(step)["step"]
@@ -103,6 +105,16 @@ def test_parts_of_a_late_step_count_their_time():
     parts = trajectory.parts(99)
     assert parts["average"][0] == pytest.approx(1 - 0.9**100, rel=1e-12)
     assert parts["corrected_average"][0] == pytest.approx(1.0, rel=1e-12)
+
+
+def test_noise_is_met_by_the_optimizer_and_by_nobody_else():
+    """x² with η = ½ lands on −½ ξ at each step: the gradient itself would lead to 0."""
+    noise = np.array([[0.5], [-2.0], [0.0]])
+    trajectory = run(gd(lr=0.5), parabola, (3.0,), 3, noise=noise)
+    assert trajectory.positions.ravel().tolist() == [3.0, -0.25, 1.0, 0.0]
+    assert trajectory.gradients.ravel().tolist() == [6.0, -0.5, 2.0, 0.0]
+    assert trajectory.losses.tolist() == [9.0, 0.0625, 1.0, 0.0]
+    assert trajectory.parts(1)["gradient"] == (-2.5,)
 
 
 def test_status_by_the_stated_rule():
@@ -156,7 +168,7 @@ def test_the_limit_is_stated(steps):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_grid_is_its_single_runs(name):
-    optimizer = OPTIMIZERS[name].factory(lr=0.003)
+    optimizer = with_hessian(OPTIMIZERS[name].factory(lr=0.003), beale_hessian)
     x, y = np.meshgrid([-2.0, 0.0, 0.5, 40.0], [-1.0, 0.25, 30.0])
     grid = run_grid(optimizer, beale, (x, y), 60)
     for place in np.ndindex(x.shape):

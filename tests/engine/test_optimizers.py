@@ -5,15 +5,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from surfaces_by_hand import beale, ravine, rosenbrock
+from surfaces_by_hand import beale, beale_hessian, ravine, ravine_hessian, rosenbrock, rosenbrock_hessian
 
 from engine import optimizers
 from engine.descent import run
 from engine.optimizer_kinds import OPTIMIZERS
 from engine.racers import parse_racers
+from engine.second_order import with_hessian
 
 SURFACES = {"rosenbrock": (rosenbrock, (-1.2, 1.0)), "beale": (beale, (1.0, 1.0))}
-REFERENCE = json.loads((Path(__file__).parents[1] / "data" / "torch_reference.json").read_text("utf-8"))
+DATA = Path(__file__).parents[1] / "data"
+REFERENCE = json.loads((DATA / "torch_reference.json").read_text("utf-8"))
+LONG_REFERENCE = json.loads((DATA / "optimizer_reference.json").read_text("utf-8"))
 
 
 # The papers' formulas, over vectors: each yields the next point for the gradient it is sent.
@@ -53,7 +56,47 @@ def adam_by_hand(w, lr, b1, b2, eps, l2=0.0, decoupled=0.0):
         w = w * (1 - lr * decoupled) - lr * adaptive
 
 
+def lion_by_hand(w, lr, b1, b2, decay=0.0):
+    m = np.zeros_like(w)
+    while True:
+        g = yield w
+        w = w - lr * (np.sign(b1 * m + (1 - b1) * g) + decay * w)
+        m = b2 * m + (1 - b2) * g
+
+
+def qhm_by_hand(w, lr, beta, nu, decay=0.0):
+    buffer = np.zeros_like(w)
+    while True:
+        g = (yield w) + decay * w
+        buffer = beta * buffer + (1 - beta) * g
+        w = w - lr * ((1 - nu) * g + nu * buffer)
+
+
+def qhadam_by_hand(w, lr, b1, b2, nu1, nu2, eps):
+    gradients, t = [], 0
+    while True:
+        gradients.append((yield w))
+        t += 1
+        weights1 = (1 - b1) * b1 ** np.arange(t)[::-1, None] / (1 - b1**t)
+        weights2 = (1 - b2) * b2 ** np.arange(t)[::-1, None] / (1 - b2**t)
+        g, m = gradients[-1], (weights1 * gradients).sum(axis=0)
+        v = (weights2 * np.square(gradients)).sum(axis=0)
+        w = w - lr * ((1 - nu1) * g + nu1 * m) / (np.sqrt((1 - nu2) * g**2 + nu2 * v) + eps)
+
+
 BY_HAND = [
+    ("lion(lr=0.003)", lambda w: lion_by_hand(w, 0.003, 0.9, 0.99)),
+    (
+        "lion(lr=0.01, betas=(0.5, 0.8), weight_decay=0.3)",
+        lambda w: lion_by_hand(w, 0.01, 0.5, 0.8, 0.3),
+    ),
+    ("qhm(lr=0.001)", lambda w: qhm_by_hand(w, 0.001, 0.999, 0.7)),
+    ("qhm(lr=0.001, beta=0.9, nu=0.5, weight_decay=0.1)", lambda w: qhm_by_hand(w, 0.001, 0.9, 0.5, 0.1)),
+    ("qhadam(lr=0.01)", lambda w: qhadam_by_hand(w, 0.01, 0.995, 0.999, 0.7, 1.0, 1e-8)),
+    (
+        "qhadam(lr=0.02, betas=(0.9, 0.99), nus=(0.5, 0.8), eps=0.001)",
+        lambda w: qhadam_by_hand(w, 0.02, 0.9, 0.99, 0.5, 0.8, 0.001),
+    ),
     ("gd(lr=0.001)", lambda w: sgd_by_hand(w, 0.001)),
     ("momentum(lr=0.0003, beta=0.9)", lambda w: sgd_by_hand(w, 0.0003, mu=0.9)),
     ("momentum(lr=0.002, averaged=true)", lambda w: sgd_by_hand(w, 0.002, mu=0.9, dampening=0.9)),
@@ -97,10 +140,25 @@ def test_agrees_with_pytorch(row):
         np.testing.assert_allclose(trajectory.positions[int(step)], point, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("row", LONG_REFERENCE["rows"], ids=lambda row: f"{row['surface']}-{row['racer']}")
+def test_agrees_with_pytorch_after_five_hundred_steps(row):
+    objective, start = SURFACES[row["surface"]]
+    trajectory = run(parse_racers(row["racer"])[0].build(), objective, start, 500)
+    assert "500" in row["path"]
+    for step, point in row["path"].items():
+        np.testing.assert_allclose(trajectory.positions[int(step)], point, rtol=0, atol=1e-10)
+
+
+def test_every_optimizer_of_pytorch_is_compared_in_three_settings_on_both_surfaces():
+    rows = [(row["surface"], row["racer"].partition("(")[0]) for row in LONG_REFERENCE["rows"]]
+    compared = set(OPTIMIZERS) - {"lion", "qhm", "qhadam", "newton", "bfgs"}  # PyTorch has none of these
+    assert {pair: rows.count(pair) for pair in rows} == {(s, name): 3 for s in SURFACES for name in compared}
+
+
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_parts_have_their_declared_names_and_the_step_is_the_displacement(name):
     kind = OPTIMIZERS[name]
-    optimizer = kind.factory(lr=0.1)
+    optimizer = with_hessian(kind.factory(lr=0.1), ravine_hessian)
     point = (2.0, -1.0)
     moved, _, parts = optimizer.update(ravine(*point)[1], optimizer.init(point), point)
     assert set(kind.parts) <= set(parts)
@@ -113,15 +171,24 @@ def test_climbing_is_descending_the_negative(name):
         value, (slope_x, slope_y) = beale(x, y)
         return -value, (-slope_x, -slope_y)
 
-    climb = run(OPTIMIZERS[name].factory(lr=1e-3, maximize=True), beale, (1.0, 1.5), 30)
-    descent = run(OPTIMIZERS[name].factory(lr=1e-3), upside_down, (1.0, 1.5), 30)
+    def bent_down(x, y):
+        return tuple(tuple(-entry for entry in row) for row in beale_hessian(x, y))
+
+    kind = OPTIMIZERS[name]
+    climber = with_hessian(kind.factory(lr=1e-3, maximize=True), beale_hessian)
+    climb = run(climber, beale, (1.0, 1.5), 30)
+    descent = run(with_hessian(kind.factory(lr=1e-3), bent_down), upside_down, (1.0, 1.5), 30)
     assert (climb.positions == descent.positions).all()
-    assert climb.losses[-1] > climb.losses[0]
+    if name == "newton":  # it goes where the slope is 0, whichever way is up
+        same = run(with_hessian(kind.factory(lr=1e-3), beale_hessian), beale, (1.0, 1.5), 30)
+        np.testing.assert_allclose(climb.positions, same.positions, rtol=1e-12)
+    else:
+        assert climb.losses[-1] > climb.losses[0]
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_arrays_and_floats_share_the_formulas(name):
-    optimizer = OPTIMIZERS[name].factory(weight_decay=0.1)
+    optimizer = with_hessian(OPTIMIZERS[name].factory(weight_decay=0.1), rosenbrock_hessian)
     starts = [(1.0, 2.0), (-3.0, 0.5), (0.0, -0.0)]
     grid = tuple(np.array(column) for column in zip(*starts, strict=True))
     state = optimizer.init(grid)
@@ -149,7 +216,7 @@ def test_first_adam_correction_is_tenfold_and_thousandfold():
 
 def test_a_zero_gradient_moves_nothing_and_divides_nothing_by_zero():
     for kind in OPTIMIZERS.values():
-        optimizer = kind.factory(weight_decay=0.0)
+        optimizer = with_hessian(kind.factory(weight_decay=0.0), lambda x, y: ((0.0, 0.0), (0.0, 0.0)))
         assert optimizer.update((0.0, 0.0), optimizer.init((1.0, 2.0)), (1.0, 2.0)).parameters == (1.0, 2.0)
 
 
@@ -164,4 +231,12 @@ def test_states_carry_the_textbook_s_letters():
         "rmsprop": ("v",),
         "adam": ("t", "m", "v"),
         "adamw": ("t", "m", "v"),
+        "adadelta": ("v", "u"),
+        "amsgrad": ("t", "m", "v", "v_max"),
+        "nadam": ("t", "mu_product", "m", "v"),
+        "lion": ("m",),
+        "qhm": ("v",),
+        "qhadam": ("t", "m", "v"),
+        "newton": (),
+        "bfgs": ("w", "g", "H", "learnt"),
     }

@@ -46,7 +46,7 @@ def test_nobody_may_race(blank):
     [
         ("sgd(lr=1)", "sgd", "Did you mean gd?"),
         ("gd; adm(lr=1)", "adm", "Did you mean adam?"),
-        ("newton()", "newton", "gd, momentum, nesterov"),
+        ("zebra()", "zebra", "gd, momentum, nesterov"),
         ("gd(learning_rate=1)", "learning_rate", "Did you mean lr?"),
         ("momentum(momentum=0.9)", "momentum", "Did you mean beta?"),
         ("rmsprop(beta=0.9)", "beta", "Did you mean alpha?"),
@@ -151,7 +151,11 @@ def test_every_optimizer_declares_only_known_settings_and_parts():
 
 def test_defaults_are_pytorch_s():
     rates = {name: make_racer(name).value("lr") for name in OPTIMIZERS}
-    assert rates == dict.fromkeys(OPTIMIZERS, 1e-3) | {"adagrad": 1e-2, "rmsprop": 1e-2}
+    ours = {"lion": 1e-4, "newton": 1.0}  # the paper's, and a full step: PyTorch has neither
+    others = {"adagrad": 1e-2, "rmsprop": 1e-2, "adadelta": 1.0, "nadam": 2e-3, "bfgs": 1.0}
+    assert rates == dict.fromkeys(OPTIMIZERS, 1e-3) | others | ours
+    assert (make_racer("adadelta").value("rho"), make_racer("adadelta").value("eps")) == (0.9, 1e-6)
+    assert make_racer("nadam").value("momentum_decay") == 4e-3
     assert (make_racer("adam").value("eps"), make_racer("adagrad").value("eps")) == (1e-8, 1e-10)
     assert (make_racer("adam").value("weight_decay"), make_racer("adamw").value("weight_decay")) == (0, 0.01)
     assert (make_racer("rmsprop").value("alpha"), make_racer("adam").value("betas")) == (0.99, (0.9, 0.999))

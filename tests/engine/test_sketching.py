@@ -82,6 +82,31 @@ def test_all_of_it_is_back_once_the_drawing_is_right():
     assert on_the_slope(panel)
 
 
+def test_the_spoken_sentence_does_not_tell_it_either():
+    (step,) = read_lesson(LESSON, "draw.en.md").steps
+    figure = step.setting.scene.figure()
+    assert "slope is" in str(figure.spoken)
+    for answer in (Answer(), Answer(outcome="kept"), Answer(outcome="wrong")):
+        told = str(with_sketches(figure, step, {"bell": answer}).spoken)
+        assert told == "A curve is to be drawn here, through 17 points from −4 to 4."
+    assert with_sketches(figure, step, {"bell": Answer(outcome="right")}).spoken is figure.spoken
+
+
 def test_the_other_panels_stay_as_they_are():
     panel = panels(Answer())["curve"]
     assert any(isinstance(mark, Handle) for mark in panel.marks)
+
+
+def test_what_was_predicted_is_in_the_picture_again_at_its_verdict():
+    text = LESSON.replace("why =", "predict = true\nwhy =") + "\n# Then\n\n```verdict bell\n```\n"
+    lesson = read_lesson(text, "draw.en.md")
+    answers = {"bell": Answer(given="-4 4: " + " ".join(["0.5"] * COLUMNS), outcome="kept")}
+    step = lesson.steps[1]
+    assert step.setting.scene is not None
+    figure = with_sketches(step.setting.scene.figure(), step, answers, lesson)
+    marks = {panel.id: {mark.id: mark for mark in panel.marks} for panel in figure.panels}
+    assert isinstance(marks["slope"]["slopes"], Curve)
+    assert marks["slope"]["sketch"].y.tolist() == [0.5] * COLUMNS
+    assert "sketch" not in marks["curve"]
+    bare = with_sketches(step.setting.scene.figure(), step, {}, lesson)
+    assert all(mark.id != "sketch" for panel in bare.panels for mark in panel.marks)

@@ -9,12 +9,13 @@ import sys
 import numpy as np
 import pytest
 from figures import race_figure, secant_figure
+from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.figure import Curve, Figure, Panel, Role, Rule, View
+from engine.figure import Curve, Figure, Handle, Panel, Role, Rule, View
 from engine.text import Text
 from gui.canvas import items
 from gui.canvas.canvas import Canvas
@@ -144,6 +145,19 @@ def test_tab_reaches_every_handle_and_the_ring_shows(canvas, qtbot):
     canvas.grip("x0").setFocus()
     accent = QColor(canvas.theme.accent).rgb()
     assert count(canvas.grab().toImage(), accent) > count(without, accent)
+
+
+def test_a_handle_that_goes_leaves_no_ring_for_when_it_comes_back(canvas):
+    canvas.activateWindow()
+    grip, layer = canvas.grip("x0"), canvas._plots["main"].layer
+    grip.setFocus()
+    QTest.keyClick(grip, Qt.Key.Key_Left)
+    assert (layer.focused, layer.held) == ("x0", "x0")
+    whole = secant_figure()
+    (panel,) = whole.panels
+    marks = tuple(mark for mark in panel.marks if not isinstance(mark, Handle))
+    canvas.show_figure(replace(whole, panels=(replace(panel, marks=marks),)))
+    assert (layer.focused, layer.held) == (None, None)
 
 
 def count(image: QImage, color: int) -> int:

@@ -249,6 +249,23 @@ def test_the_focus_is_kept_in_view(pane, qtbot):
     assert 0 <= top <= pane.area.viewport().height() - last.height()
 
 
+def test_what_is_said_to_an_answer_is_brought_into_view(pane, qtbot):
+    pane.resize(420, 330)
+    bench = Bench(pane, step=2)
+    bar = pane.area.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0, timeout=2000)
+    bar.setValue(0)
+    block = view(pane, ExerciseBlock, 1)
+    bench.send(GiveAnswer(block.block.id, "7"))
+
+    def in_view() -> bool:
+        feedback = block.card.feedback
+        top = feedback.mapTo(pane.area.viewport(), QPoint(0, 0)).y()
+        return feedback.isVisible() and 0 <= top <= pane.area.viewport().height() - feedback.height()
+
+    qtbot.waitUntil(in_view, timeout=2000)
+
+
 @pytest.mark.parametrize("width", [330, 420, 900])
 def test_nothing_is_cut_off_at_any_width(pane, qtbot, width):
     pane.resize(max(width, pane.minimumSizeHint().width()), 420)

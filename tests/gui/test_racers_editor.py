@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from engine.actions import SetParameters, Undo
+from engine.optimizer_kinds import OPTIMIZERS
 from engine.racers import MAXIMUM_RACERS
 from gui.controls import ControlsPanel
 from gui.looks import optimizer_look
@@ -44,6 +47,38 @@ def test_each_racer_has_a_row_with_its_settings(editor):
     assert second.menu.currentData() == "adam"
     assert second.setting("betas", 0).field.text() == "0.9"
     assert second.setting("betas", 1).field.text() == "0.999"
+
+
+def test_the_wheel_scrolls_past_an_optimizer_and_does_not_change_it(bench, editor):
+    before, menu = bench.scene.racers, editor.shown_rows()[0].menu
+    middle = QPointF(menu.rect().center())
+    for turn in (-120, 120, -120):
+        wheel = QWheelEvent(
+            middle,
+            menu.mapToGlobal(middle),
+            QPoint(),
+            QPoint(0, turn),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(menu, wheel)
+        assert menu.currentData() == "gd"
+    assert bench.scene.racers == before
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_can_be_chosen_and_begins_with_its_suggested_rate(bench, editor, name):
+    bench.send(SetParameters({"racers": "gd" if name != "gd" else "adam"}))
+    menu = editor.shown_rows()[0].menu
+    place = menu.findData(name)
+    menu.setCurrentIndex(place)
+    menu.activated.emit(place)
+    row = editor.shown_rows()[0]
+    assert row.racer().optimizer == name
+    expected = {"adadelta": 1.0, "newton": 1.0, "bfgs": 0.5}.get(name, 0.1)
+    assert row.racer().value("lr") == expected
 
 
 def test_a_row_wears_the_look_that_the_picture_gives_its_racer(bench, editor):

@@ -163,6 +163,15 @@ def test_a_formula_is_painted_on_the_baseline_of_the_text(view, typesetter):
     assert len(dark) == pytest.approx(0.5 * scale_for(view.font()), abs=1.5)
 
 
+def test_the_foot_of_a_fraction_in_the_last_line_is_not_cut_off(view, typesetter):
+    for latex in (r"\frac{1}{2}", r"\frac{|x|}{x}", r"\frac00"):
+        formula = typesetter.typeset_now(latex)
+        view.set_markdown(f"Half: ${latex}$")
+        line = view.document().begin().layout().lineAt(0)
+        baseline = line.y() + line.ascent()
+        assert view.height() >= baseline + formula.depth * scale_for(view.font())
+
+
 def test_formulas_wider_than_the_column_are_made_to_fit(view, typesetter):
     latex = "+".join("abcdefghijklmnopqrst")
     formula = typesetter.typeset_now(latex, True)

@@ -10,11 +10,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from engine.actions import ShowAnswer, Undo
+from engine.actions import Draw, GiveAnswer, GoTo, ShowAnswer, Undo
 from engine.figure import Curve, Handle
 from engine.lessons.sketching import handle_of
 from engine.sketches import COLUMNS, Sketch, read, written
-from gui.blocks import ExerciseBlock
+from gui.blocks import ExerciseBlock, VerdictBlock
 
 LESSON = """+++
 format = 1
@@ -112,6 +112,20 @@ def test_a_drawing_by_mouse_is_judged_and_the_truth_shown(shell):
     assert shell.parts.controller.state.views != before
 
 
+def test_a_stroke_that_begins_on_a_grip_goes_where_the_pen_goes(shell):
+    shell.parts.controller.flush()
+    canvas = shell.window.stage.canvas
+    grip = canvas.grip(handle_of("parabola", 0))
+    corner = grip.rect().center() - QPoint(0, 7)  # it was grabbed well above its middle
+    QTest.mousePress(grip, Qt.MouseButton.LeftButton, pos=corner)
+    for x in (-1.0, 1.0, 2.0):  # a quick hand: few places, far apart
+        place = canvas.place_of("plane", x, 2.0).toPoint()
+        _move(grip, grip.mapFrom(canvas, place))
+    QTest.mouseRelease(grip, Qt.MouseButton.LeftButton, pos=grip.mapFrom(canvas, place))
+    heights = read(answer(shell).given).heights
+    assert heights[4:13] == pytest.approx([2.0] * 9, abs=0.05)
+
+
 def test_a_drawing_by_keys(shell):
     shell.parts.controller.flush()
     canvas = shell.window.stage.canvas
@@ -158,3 +172,21 @@ def test_the_answer_is_shown_in_the_picture(shell):
     shell.parts.controller.flush()
     curve = marks(shell)["curve"]
     assert math.isclose(float(curve.y.min()), -1.0, abs_tol=1e-3)
+
+
+def test_a_predicted_drawing_meets_its_verdict_in_words_and_in_the_picture(open_shell, tmp_path):
+    text = LESSON.replace("why =", "predict = true\nwhy =") + "\n# Then\n\n```verdict parabola\n```\n"
+    path = tmp_path / "predicted.en.md"
+    path.write_text(text, encoding="utf-8")
+    shell = open_shell(str(path))
+    upside_down = Sketch(-2.0, 2.0, tuple(-parabola(-2 + 0.25 * column) for column in range(COLUMNS)))
+    shell.parts.controller.send(Draw("parabola", written(upside_down)))
+    shell.parts.controller.send(GiveAnswer("parabola", written(upside_down)))
+    shell.parts.controller.send(GoTo(1))
+    shell.parts.controller.flush()
+    (view,) = [view for view in shell.window.lesson.views() if isinstance(view, VerdictBlock)]
+    assert view.predicted.words() == "What you drew is in the picture."
+    assert "The picture says otherwise" in view.verdict.sign.text()
+    assert "it must be above the axis" in view.verdict.say.words()
+    assert "It says" not in view.verdict.say.words()
+    assert {"curve", "sketch"} <= marks(shell).keys()

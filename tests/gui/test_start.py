@@ -11,6 +11,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_YET = ("sympy", "scipy", "PIL", "quickjs", "contourpy", "engine.scenes.field", "engine.scenes.descent_2d")
+NOT_MET = ("QStyle", "QWizard")
+"""Classes of Qt that Python makes for itself when it meets them: the first has 566 names; the second is met
+with all of Qt's widgets, as soon as Qt hands out one that it made itself. 30 ms together."""
 
 BARE = """
 import sys
@@ -53,6 +56,7 @@ import gc
 import sys
 sys.path.insert(0, sys.argv[1])
 import gui.app
+from PySide6 import QtWidgets
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from engine.actions import GoTo
@@ -65,6 +69,7 @@ def watched(shell, target=None):
     def after_paint():
         assert shell.parts.controller.figure is not None
         print(*[name for name in sys.argv[3].split(",") if name in sys.modules])
+        print(*[name for name in sys.argv[4].split(",") if name in vars(QtWidgets)])
         shell.parts.controller.send(GoTo(1))
         QTimer.singleShot(400, lambda: shell.parts.controller.send(GoTo(2)))
         QTimer.singleShot(900, end)
@@ -76,6 +81,21 @@ def watched(shell, target=None):
     return window
 Shell.open = watched
 sys.exit(main.main(["--profile", sys.argv[2], "secant-to-tangent"]))
+"""
+
+ENDED_TOO_SOON = """
+import os
+import signal
+import sys
+sys.path.insert(0, sys.argv[1])
+import main
+from gui.app import Shell
+opened = Shell.open
+def watched(shell, target=None):
+    os.kill(os.getpid(), signal.SIGTERM)
+    return opened(shell, target)
+Shell.open = watched
+sys.exit(main.main(["--profile", sys.argv[2]]))
 """
 
 
@@ -98,11 +118,17 @@ def test_the_bare_window_is_on_screen_before_anything_slow_is_read(tmp_path: Pat
 @pytest.mark.timeout(110)
 def test_a_session_reads_nothing_too_soon_and_leaves_nothing_to_say(tmp_path: Path) -> None:
     """Open, step twice, close: nothing heavy at the first paint, status 0, standard error empty."""
-    done = started("-c", SESSION, str(ROOT), str(tmp_path), ",".join(NOT_YET), QT_QPA_PLATFORM="offscreen")
+    not_yet = (",".join(NOT_YET), ",".join(NOT_MET))
+    done = started("-c", SESSION, str(ROOT), str(tmp_path), *not_yet, QT_QPA_PLATFORM="offscreen")
     assert done.stderr.replace("This plugin does not support propagateSizeHints()\n", "") == ""
     assert done.stdout.split() == ["collecting"]
     assert done.returncode == 0
     assert (tmp_path / "progress.json").exists()
+
+
+def test_a_session_that_ends_while_the_window_opens_ends_the_program(tmp_path: Path) -> None:
+    done = started("-c", ENDED_TOO_SOON, str(ROOT), str(tmp_path), QT_QPA_PLATFORM="offscreen")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_every_word_of_the_window_is_set_in_the_typeface_of_the_program(tmp_path: Path) -> None:

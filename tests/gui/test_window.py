@@ -160,6 +160,18 @@ def test_a_digit_chooses_wherever_the_focus_is_but_in_a_field(open_shell: Open) 
     assert controller.state.answer("where-best").given == "twelve"
 
 
+def test_a_sentence_without_room_says_that_there_is_more(open_shell: Open, qtbot: QtBot) -> None:
+    caption = window_of(open_shell()).stage.caption
+    words = "A sentence that goes on. " * 20
+    caption.setText("Short.")
+    assert not caption.more.isVisible()
+    assert not caption.toolTip()
+    caption.setText(words)
+    assert caption.more.isVisible()
+    assert caption.rect().contains(caption.more.geometry())
+    assert caption.toolTip() == words
+
+
 def test_after_a_restart_the_learner_is_where_they_were(open_shell: Open) -> None:
     shell = open_shell()
     window = window_of(shell)
@@ -495,7 +507,10 @@ def test_a_failure_in_another_thread_is_said_in_the_window(open_shell: Open, qtb
 
 
 def test_after_the_last_lesson_there_is_a_word(open_shell: Open) -> None:
-    window = window_of(open_shell("the-race"))
+    shell = open_shell()
+    window = window_of(shell)
+    last = shell.parts.course.pack().lessons()[-1]
+    window.navigator.open_lesson(f"#{last.id}")
     window.navigator.next_lesson()
     assert "last lesson" in window.notices.words()
 

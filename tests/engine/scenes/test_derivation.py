@@ -112,3 +112,8 @@ def test_the_point_is_dragged_and_other_letters_work() -> None:
     assert moved.values()["slope"] == 5
     assert moved.panels[0].x_axis.latex == r"\theta"
     assert moved.values()["derivative"] == "2*theta"
+
+
+def test_the_point_has_the_letter_of_the_formula() -> None:
+    assert make_scene("derivation", {"f": "w^2 - 6w + 9"}).symbol("x0") == "w_0"
+    assert make_scene("derivation", {"f": "x^2"}).symbol("x0") == "x_0"

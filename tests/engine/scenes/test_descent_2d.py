@@ -5,6 +5,7 @@ import pytest
 
 from engine.errors import ParameterError
 from engine.figure import Arrows, Curve, Figure
+from engine.optimizer_kinds import OPTIMIZERS
 from engine.scene import changed, make_scene
 
 
@@ -165,6 +166,90 @@ def test_every_optimizer_is_written_out_and_its_code_agrees(racer: str) -> None:
     names: dict[str, object] = {}
     exec(compile(scene.code(), "code view", "exec"), names)
     assert np.array(names["w"]) == pytest.approx(rows(shown, "final")[0][2:4], rel=1e-9)
+
+
+@pytest.mark.parametrize("racer", OPTIMIZERS)
+@pytest.mark.parametrize("settings", ["lr=0.05", "lr=0.05, weight_decay=0.1", "lr=1e-3, maximize=true"])
+@pytest.mark.parametrize("noise", [0.0, 0.3])
+def test_the_code_of_every_optimizer_does_what_it_does(racer: str, settings: str, noise: float) -> None:
+    values = {"f": "x^4/4 + x*y + y^2", "racers": f"{racer}({settings})", "steps": 30, "focus": 1}
+    scene = make_scene("descent-2d", {**values, "noise": noise, "seed": 4})
+    shown = scene.figure()
+    names: dict[str, object] = {}
+    exec(compile(scene.code(), "code view", "exec"), names)
+    assert np.array(names["w"]) == pytest.approx(rows(shown, "final")[0][2:4], rel=1e-9)
+    assert (r"\xi" in shown.worked[0]) == (noise > 0)
+
+
+def test_noise_is_drawn_from_the_seed_and_the_same_for_all() -> None:
+    """f = x: each step of plain descent is −η (1 + σ ξ), with NumPy's own ξ, twice over."""
+    values = {
+        "f": "x + 0y",
+        "x": 0,
+        "y": 0,
+        "steps": 5,
+        "racers": "gd(lr=1); gd(lr=1)",
+        "noise": 0.5,
+        "seed": 7,
+    }
+    first, second = rows(figure(**values), "final")
+    draws = np.random.default_rng(7).standard_normal((5, 2))
+    assert first[2:4] == pytest.approx((-5 - 0.5 * draws[:, 0].sum(), -0.5 * draws[:, 1].sum()), rel=1e-12)
+    assert first[2:4] == second[2:4]
+    assert rows(figure(**{**values, "seed": 8}), "final")[0][2:4] != first[2:4]
+    assert rows(figure(**{**values, "noise": 0}), "final")[0][2:4] == (-5, 0)
+
+
+@pytest.mark.parametrize("noise", [-1, math.nan, math.inf, "loud"])
+def test_noise_that_cannot_be_is_refused(noise: object) -> None:
+    with pytest.raises(ParameterError) as refusal:
+        figure(noise=noise)
+    assert refusal.value.parameter == "noise"
+
+
+@pytest.mark.parametrize("racer", OPTIMIZERS)
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"noise": 1e300},
+        {"noise": 1.7e308},
+        {"f": "3 + 0x y"},
+        {"f": "floor(x) + floor(y)"},
+        {"f": "ln x + 1/y"},
+        {"f": "x^2 + 0y"},
+        {"f": "-exp(x^2 + y^2)"},
+        {"f": "abs(x) + abs(y)", "x": 0},
+    ],
+)
+def test_hard_ground_ends_in_an_honest_status(racer: str, values: dict[str, object]) -> None:
+    for rate in ("", "(lr=0)", "(lr=1e300)"):
+        shown = figure(**{"racers": racer + rate, "steps": 60, "focus": 1, **values})
+        (final,) = rows(shown, "final")
+        ended = [*final[2:5]]
+        assert final[5] in ("running", "converged", "diverged")
+        if not all(map(math.isfinite, ended)):
+            assert final[5] == "diverged"
+        if rate == "(lr=0)" and not {"noise"} & set(values):
+            assert final[2:4] == (values.get("x", -1.5), 2.0)
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["adadelta(rho=1)", "amsgrad(betas=(0.9, 1))", "nadam(momentum_decay=-1)", "lion(betas=(1, 0.9))",
+     "qhm(nu=1.5)", "qhm(nu=nan)", "qhadam(nus=(0.5, -1))", "newton(damping=-1)", "bfgs(lr=-1)",
+     "newton(lr=nan)", "lion(lr=1e999)", "bfgs(beta=0.9)"],
+)  # fmt: skip
+def test_settings_that_cannot_be_are_refused_with_their_place(call: str) -> None:
+    with pytest.raises(ParameterError) as refusal:
+        figure(racers=call)
+    assert refusal.value.parameter == "racers"
+
+
+def test_newton_jumps_to_the_bottom_of_a_parabola_and_its_matrix_is_written_out() -> None:
+    shown = figure(f="x^2 + 10y^2", x=2, y=1, steps=1, racers="newton", focus=1)
+    assert rows(shown, "final")[0][2:4] == (0, 0)
+    assert shown.worked[1] == r"A = \nabla^2 f(w) + \mu I = ((2,\, 0),\, (0,\, 20))"
+    assert shown.worked[2] == r"s = A^{-1} g = (2,\, 1)"
 
 
 def test_losses_side_by_side() -> None:

@@ -193,6 +193,15 @@ def test_at_a_corner_a_quotient_has_a_value_and_no_error() -> None:
     assert "no error can be measured" in str(shown.spoken)
 
 
+def test_the_point_tells_its_h_alone_where_no_error_is_known() -> None:
+    corner = marks("errors", f="abs(x)", x0=0, h=0.25)["h"]
+    assert isinstance(corner, Handle)
+    assert str(corner.told) == "h = 0.25"
+    smooth = marks("errors", f="sin(x)", x0=1, h=0.25)["h"]
+    assert isinstance(smooth, Handle)
+    assert smooth.told is None  # its place is h and the error
+
+
 @pytest.mark.parametrize("h", [0, -1, "0", 1e-400])
 def test_h_is_positive(h: object) -> None:
     with pytest.raises(ParameterError) as refusal:

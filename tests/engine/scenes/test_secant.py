@@ -159,3 +159,15 @@ def test_every_function_has_a_view(f: str) -> None:
     view = make_scene("secant", {"f": f}).figure().panels[0].view
     assert view.y_low < view.y_high
     assert math.isfinite(view.y_high - view.y_low)
+
+
+def test_the_second_point_can_be_left_out() -> None:
+    figure = make_scene("secant", {"f": "2x + 1", "x0": 3, "secant": False, "tangent": False}).figure()
+    drawn = {mark.id for mark in figure.panels[0].marks}
+    assert "x0" in drawn
+    assert not drawn & {"h", "secant", "tangent"}
+    # 2 · 3 + 1
+    assert str(figure.spoken) == "At x₀ = 3, f is 7."
+    # slope 2, and no word of the secant's
+    spoken = make_scene("secant", {"f": "2x + 1", "x0": 3, "secant": False}).figure().spoken
+    assert str(spoken) == "At x₀ = 3, the tangent’s slope is 2."
