@@ -28,7 +28,6 @@ class ProseView(QTextEdit):
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._markdown = ""
-        self.setViewport(_viewport())
         self._prose = ProseDocument(typesetter, self)
         self.setDocument(self._prose)
         self.setReadOnly(True)
@@ -42,6 +41,8 @@ class ProseView(QTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._prose.documentLayout().documentSizeChanged.connect(self._fit)
+        # not a viewport of our own: Qt's text control keeps hold of the first one, and of its memory
+        self.viewport().setAutoFillBackground(False)
         self._limit_width()
 
     def set_markdown(self, text: str) -> None:
@@ -133,14 +134,3 @@ class ProseView(QTextEdit):
     def _character(self) -> float:
         """The mean width of a character of running text."""
         return QFontMetricsF(self.font()).horizontalAdvance(_SAMPLE) / len(_SAMPLE)
-
-
-def _viewport() -> QWidget:
-    """What the text is painted on, without a ground of its own.
-
-    Qt's would do, but when Python meets the first widget that Qt made by itself, it learns of every kind that
-    Qt has: 20 ms, which the first picture need not wait for.
-    """
-    viewport = QWidget()
-    viewport.setCursor(Qt.CursorShape.IBeamCursor)
-    return viewport
