@@ -1,4 +1,4 @@
-"""Every goal of unit 2 can be reached, by what the last rung of its ladder says."""
+"""Goals can be reached, by what the last rungs of their ladders say."""
 
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,33 @@ from engine.session import SessionState, reduce
 COURSE = Path(__file__).resolve().parents[2] / "resources" / "lessons"
 
 HINTED: dict[str, dict[str, dict[str, Any]]] = {
+    "functions-and-change": {
+        "three-more": {"h": 1.5},
+        "far-out": {"x0": -3.5},
+        "close-by": {"h": 0.001},
+        "level": {"x0": -0.25},
+        "steep": {"x0": 2.6},
+    },
+    "limits-by-zooming": {"microscope": {"radius": 0.0001}, "deep": {"radius": 0.009}},
+    "when-a-limit-is-missing": {
+        "choose-a-side": {"side": "right"},
+        "a-thousand": {"delta": 0.0005},
+        "high": {"delta": 0.0141},
+        "low": {"delta": 0.0424},
+        "settle-down": {"f": "sin(x)/x"},
+    },
+    "epsilon-and-delta": {
+        "answer-it": {"delta": 0.7},
+        "tight": {"delta": 0.0077},
+        "defeat": {"epsilon": 0.04},
+        "refute": {"epsilon": 0.5},
+    },
+    "continuity": {
+        "on-a-step": {"c": 1},
+        "the-broken-one": {"f": "step(x)"},
+        "type-it": {"f": "x + 1"},
+        "something-to-follow": {"f": "sigmoid(x)"},
+    },
     "secant-to-tangent": {"close-enough": {"h": 0.001}, "other-side": {"h": -0.5}},
     "first-principles": {"five": {"f": "5x"}},
     "the-tangent-predicts": {"reach": {"h": 0.28}, "near-corner": {"h": 0.2}},
@@ -29,6 +56,24 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
         "too-far": {"rate": 0.27},
     },
     "critical-points": {"in-five": {"steps": 5, "rate": 0.4}, "deeper": {"cursor": -1.0}},
+    "ascent-and-descent": {
+        "uphill-right": {"x0": 4},
+        "turned-round": {"direction": "descent"},
+        "over-the-edge": {"lr": 0.1},
+    },
+    "the-learning-rate": {"the-border": {"lr": 1}, "one-step": {"lr": 0.5}, "tame": {"lr": 0.1}},
+    "schedules": {"settles": {"period": 5, "drop": 0.5}, "survive": {"schedule": "warm-up", "period": 10}},
+    "convexity": {
+        "small-gap": {"a": 1.0, "b": 1.3},
+        "dent": {"a": -1.2, "b": 1.2},
+        "stuck": {"cursor": -2.5},
+        "interval": {"low": 0},
+    },
+    "how-fast": {
+        "best-step": {"lr": 2 / 1.1},
+        "leaves": {"lr": 2.2},
+        "lucky": {"x": 0},
+    },
 }
 
 
