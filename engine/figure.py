@@ -340,6 +340,20 @@ class WorkedSteps(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     fault: Text | None = None
 
 
+class Halt(msgspec.Struct, frozen=True, eq=False):
+    """Where the play head stops by itself: the value of the played parameter, and why there."""
+
+    value: float
+    why: Text
+
+
+class Offer(msgspec.Struct, frozen=True, eq=False):
+    """Something worth trying now, as a button: its words, and the parameters that it sets."""
+
+    words: Text
+    values: Mapping[str, Any]
+
+
 class Figure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     """Everything that a scene shows.
 
@@ -347,6 +361,8 @@ class Figure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     worked: lines of LaTeX with the numbers on screen standing in the formula.
     derivation: worked steps, shown as a tree beside the panels.
     stacked: the panels stand above each other and have one horizontal axis (see `linked_views`).
+    halts: where playing stops by itself. offers: what the learner may try next.
+    done: the share of the work that this figure rests on; below 1 a better one follows (`Scene.stages`).
     """
 
     panels: tuple[Panel, ...]
@@ -356,6 +372,9 @@ class Figure(msgspec.Struct, frozen=True, eq=False, kw_only=True):
     worked: tuple[str, ...] = ()
     derivation: WorkedSteps | None = None
     stacked: bool = False
+    halts: tuple[Halt, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    done: float = 1.0
 
     def readout(self, name: str) -> Readout:
         """The readout called `name`; KeyError if there is none."""

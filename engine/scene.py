@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeVar
@@ -78,6 +78,17 @@ class Scene(msgspec.Struct, frozen=True):
         """What the scene looks like in these views; pure."""
         raise NotImplementedError
 
+    def stages(self, views: Views = NO_VIEWS) -> Iterator[Figure]:
+        """The figure as it can be had at once, then better ones, each with the share `done`.
+
+        The last is `figure(views)`. Whoever shows them may stop after any.
+        """
+        yield self.figure(views)
+
+    def glance(self, views: Views = NO_VIEWS) -> Figure:
+        """The first of the stages: for whoever must not wait."""
+        return next(self.stages(views))
+
     def code(self) -> str:
         """Runnable NumPy that prints the readouts, one `name value` a line, with the values on screen."""
         raise NotImplementedError
@@ -95,7 +106,7 @@ class Scene(msgspec.Struct, frozen=True):
 
     def nudged(self, handle: str, horizontal: float, vertical: float) -> Mapping[str, Any]:
         """The parameters after so many presses of the arrow keys: along the sliders of what it sets."""
-        for panel in self.figure().panels:
+        for panel in self.glance().panels:
             for mark in panel.marks:
                 if isinstance(mark, Handle) and mark.id == handle:
                     moves = dict(zip(mark.parameters, (horizontal, vertical), strict=False))

@@ -216,7 +216,8 @@ def _(action: SetView, state: SessionState) -> SessionState:
 def _(action: GiveAnswer, state: SessionState) -> SessionState:
     before = state.answer(action.exercise)
     exercise = posed(_exercise(state, action.exercise), before.variant)
-    values = known_values(state.scene)
+    # the figure on show, which its scene may remember: a map is not made anew to judge an answer
+    values = known_values(state.scene, state.scene.figure(state.views) if state.scene else None)
     if isinstance(exercise, SketchExercise):
         values |= curve_values(exercise, state.scene)
     verdict = score(exercise, action.given, values)

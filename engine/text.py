@@ -58,6 +58,17 @@ def verbatim(words: str) -> Text:
     return Text("{words}", {"words": words})
 
 
+def sentences(*texts: Text) -> Text:
+    """Sentences that follow each other, as one text.
+
+    >>> str(sentences(Text("It is {x}.", {"x": 2.0}), Text("That is all.")))
+    'It is 2. That is all.'
+    """
+    names = [f"s{number}" for number in range(len(texts))]
+    row = " ".join(f"{{{name}}}" for name in names)
+    return texts[0] if len(texts) == 1 else Text(row, dict(zip(names, texts, strict=True)))
+
+
 def format_number(value: float, digits: int = SIGNIFICANT_DIGITS) -> str:
     """A number as it stands on screen: `digits` significant digits, a true minus, ∞, powers of ten with ×.
 

@@ -2,7 +2,8 @@
 
 State changes at once; its figure follows in the same turn of the event loop, at most one a turn however many
 actions came. A scene that says it is `heavy` is computed beside the window, and its last figure stays on show
-until the next is there. Whatever fails is logged and said; the state before it stands.
+until the next is there; it may come in stages, each better than the one before. Whatever fails is logged and
+said; the state before it stands.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ from engine.actions import (
     Undo,
 )
 from engine.errors import ParameterError
-from engine.figure import Figure, Views
+from engine.figure import Figure, Halt, Views
 from engine.lessons.sketching import has_sketch, with_sketches
-from engine.scene import Scene
+from engine.scene import Playback, Scene
 from engine.session import SessionState, reduce
 from gui.glide import DURATION, Glide, glide
 from gui.jobs import Response, Worker
@@ -111,6 +112,11 @@ class Controller(QObject):
     def shown_views(self) -> Views:
         """The views that the figure on show was made for: those of the state, or on the way to them."""
         return self._shown_views
+
+    @property
+    def improving(self) -> bool:
+        """Whether a better figure than the one on show is being computed."""
+        return self._worker.busy
 
     @property
     def playing(self) -> bool:
@@ -217,6 +223,14 @@ class Controller(QObject):
         """Empty ground of a panel is clicked."""
         self._ask_scene(lambda scene: scene.clicked(panel, x, y), "")
 
+    def stop_computing(self) -> None:
+        """Leave the figure as it is on show, however much better it could become."""
+        self._leave_worker()
+
+    def go_on_computing(self) -> None:
+        """Have the figure of this moment computed to its end."""
+        self._due.ask()
+
     def close(self) -> None:
         """Stop every clock and the worker."""
         self.pause()
@@ -279,7 +293,24 @@ class Controller(QObject):
         if playback is None:
             self._player.pause()
             return
-        self.send(Seek(position))
+        halt = self._halt_before(playback, position)
+        if halt is None:
+            self.send(Seek(position))
+            return
+        self.pause()
+        self.seek(playback.position(halt.value))
+
+    def _halt_before(self, playback: Playback, position: float) -> Halt | None:
+        """The first place between here and `position` at which the picture wants the play head to stop."""
+        here = self._state.position
+        low, high = sorted((here, position))
+        halts = self._figure.halts if self._figure is not None else ()
+        ahead = [
+            (abs(place - here), number)
+            for number, place in enumerate(playback.position(halt.value) for halt in halts)
+            if low <= place <= high and place != here
+        ]
+        return halts[min(ahead)[1]] if ahead else None
 
     def _step(self, direction: int) -> None:
         playback, scene = self._state.playback, self._state.scene
@@ -337,7 +368,9 @@ class Controller(QObject):
             scene = self._glide.scene(progress)
             views = {**views, **self._glide.shown_views(progress)}
         if scene.heavy:
-            self._worker.ask(lambda: (scene, views, scene.figure(views)))
+            self._worker.ask_each(
+                lambda: (((scene, views, figure), figure.done < 1) for figure in scene.stages(views))
+            )
             if not self._slow.isActive() and not self._busy:
                 self._slow.start()
             return
@@ -364,7 +397,7 @@ class Controller(QObject):
             self.busy_changed.emit(busy)
 
     def _take_response(self, response: Response) -> None:
-        if not self._worker.busy:
+        if not self._worker.busy or response.more:
             self._set_busy(False)
         if response.error is not None and self._state.scene is not None:
             self._scene_failed(self._state.scene, response.error)
@@ -384,7 +417,7 @@ class Controller(QObject):
         self._figure = with_sketches(figure, state.current_step, state.answers, state.lesson)
         self._figure_scene, self._shown_views = scene, views
         self.figure_changed.emit(self._figure)
-        if scene is self._state.scene and scene.heavy:
+        if scene is self._state.scene and scene.heavy and figure.done >= 1:
             self.send(Look(scene, figure))
 
 

@@ -3,20 +3,22 @@
 A request has captured everything it needs and touches nothing that may change meanwhile. Asking again
 replaces the request that has not begun; one that has begun is still answered, as a preview of what follows,
 unless it was cancelled, or has taken so long that waiting for it would hold up its successor: then it is told
-to stop, and its result is dropped.
+to stop, and its result is dropped. A request may have several results, each better than the one before
+(`ask_each`); once the first is there it gives way at once.
 """
 
 from __future__ import annotations
 
+import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.cancellation import CancelledError, cancellable
+from engine.cancellation import CancelledError, cancellable, stop_if_cancelled
 
 CLOSING_WAIT = 5.0
 """Seconds to wait, when the program ends, for work that has begun."""
@@ -28,20 +30,27 @@ PATIENCE = 0.3
 
 @dataclass(frozen=True)
 class Request:
-    """Work to be done, with the number it was given, and where it is told to stop."""
+    """Work to be done, with the number it was given, and where it is told to stop.
+
+    work: its results one by one, each with whether a better one follows.
+    """
 
     number: int
-    work: Callable[[], Any]
+    work: Callable[[], Iterator[tuple[Any, bool]]]
     stop: threading.Event
 
 
 @dataclass(frozen=True)
 class Response:
-    """What became of the request of the same number: a result, or the exception that ended it."""
+    """What became of the request of the same number: a result, or the exception that ended it.
+
+    more: a better result of the same request follows.
+    """
 
     number: int
     result: Any = None
     error: Exception | None = None
+    more: bool = False
 
 
 class Worker(QObject):
@@ -73,6 +82,13 @@ class Worker(QObject):
 
     def ask(self, work: Callable[[], Any]) -> int:
         """Have `work` done as soon as may be, in place of whatever was asked for before."""
+        return self.ask_each(lambda: iter([(work(), False)]))
+
+    def ask_each(self, work: Callable[[], Iterator[tuple[Any, bool]]]) -> int:
+        """As `ask`, for work that has several results, each with whether a better one follows.
+
+        Each is answered as soon as it is there.
+        """
         with self._changed:
             if self._closed:
                 return self._newest
@@ -118,27 +134,34 @@ class Worker(QObject):
                 if self._closed or request is None:
                     return
                 self._running, self._began = request, time.monotonic()
-            response = _answered(request)
+            for response in _answers(request):
+                with self._changed:
+                    if not response.more:
+                        self._running = None
+                    if self._closed:
+                        return
+                    self._arrived.emit(response)
+                    if self._waiting is not None:
+                        request.stop.set()
+                    self._began = -math.inf  # there is something to see: a newer request need not wait
             with self._changed:
                 self._running = None
-                if self._closed:
-                    return
-                if response is not None:
-                    self._arrived.emit(response)
 
     def _take(self, response: Response) -> None:
         if self._closed or response.number <= self._cancelled:
             return
-        self._busy = response.number != self._newest
+        self._busy = response.number != self._newest or response.more
         self.finished.emit(response)
 
 
-def _answered(request: Request) -> Response | None:
-    """What became of the request; None if it was told to stop."""
+def _answers(request: Request) -> Iterator[Response]:
+    """What becomes of the request: its results, or the exception that ended it; nothing once told to stop."""
     try:
         with cancellable(request.stop.is_set):
-            return Response(request.number, result=request.work())
+            for result, more in request.work():
+                yield Response(request.number, result=result, more=more)
+                stop_if_cancelled()
     except CancelledError:
-        return None
+        return
     except Exception as error:  # noqa: BLE001 - whatever failed is the answer
-        return Response(request.number, error=error)
+        yield Response(request.number, error=error)

@@ -2,7 +2,9 @@
 
 ┌ picture ───────────────────────────┐
 │                                    │   all the room that the rest leaves
+├ how far it is computed ────────────┤   while a better one follows
 ├ transport ─────────────────────────┤
+├ why it stopped, what to try next ──┤   where the picture says so
 ├ controls, readouts ┬ table or code ┤   as tall as it must be, the picture keeps its share
 ├ the formula worked │               │
 ├ caption ───────────┴───────────────┤
@@ -35,9 +37,11 @@ from gui.controller import Controller
 from gui.controls import ControlsPanel
 from gui.derivation_view import DerivationView
 from gui.gestures import KEY_PAUSE, Gesture
+from gui.improvement import Improvement
 from gui.labels import Sentence, Still, close_button, label
 from gui.mathtext import Typesetter
 from gui.readouts import ReadoutsPanel, WorkedLines
+from gui.remarks import Remarks
 from gui.sketchpad import Sketchpad
 from gui.table_view import TableView
 from gui.theme import ThemeManager
@@ -84,6 +88,8 @@ class Stage(QWidget):
         self.readouts = ReadoutsPanel(typesetter, themes)
         self.worked = WorkedLines(typesetter)
         self.drawer = StageDrawer(typesetter, themes)
+        self.improvement = Improvement()
+        self.remarks = Remarks()
         self.caption = Sentence()
         self._still = Still(self.caption)
         self.lower_open = True
@@ -104,6 +110,8 @@ class Stage(QWidget):
         self.readouts.set_state(self._controller.state, figure)
         self.worked.set_state(self._controller.state, figure)
         self.drawer.set_figure(figure)
+        self.remarks.set_state(self._controller.state, figure)
+        self._show_improvement()
         if figure is not None:
             self.canvas.set_views(self._controller.shown_views)
             self.canvas.show_figure(figure)
@@ -131,7 +139,7 @@ class Stage(QWidget):
     def show_transport(self) -> None:
         """Show how the playing stands."""
         one = self._controller
-        self.transport.set_state(one.state, one.playing, one.speed, one.loop)
+        self.transport.set_state(one.state, one.playing, one.speed, one.loop, one.backwards)
         self.transport.setVisible(one.state.playback is not None)
 
     def show_lower(self, on: bool) -> None:
@@ -206,7 +214,9 @@ class Stage(QWidget):
         self._upper.addWidget(self.derivation)
         self._upper.addWidget(self.canvas)
         layout.addLayout(self._upper, 1)
+        layout.addWidget(self.improvement)
         layout.addWidget(self.transport)
+        layout.addWidget(self.remarks)
         layout.addWidget(self._lower)
         layout.addWidget(self._still)
         self.drawer.hide()
@@ -222,11 +232,15 @@ class Stage(QWidget):
         self.drawer.closed.connect(lambda: self.open_drawer(""))
         self.drawer.turned.connect(self.folds_changed)
         self.transport.play_toggled.connect(one.toggle)
+        self.transport.play_back_toggled.connect(one.toggle_backwards)
         self.transport.seek.connect(one.seek)
         self.transport.stepped.connect(lambda way: one.step_on() if way > 0 else one.step_back())
         self.transport.speed_changed.connect(one.set_speed)
         self.transport.loop_changed.connect(one.set_loop)
         one.figure_changed.connect(self.set_figure)
+        self.improvement.stopped.connect(self._stop_improving)
+        self.improvement.resumed.connect(one.go_on_computing)
+        self.remarks.action.connect(one.send)
         one.busy_changed.connect(self._show_busy)
         one.transport_changed.connect(self.show_transport)
         self._themes.changed.connect(self._follow_theme)
@@ -237,6 +251,15 @@ class Stage(QWidget):
             self.caption.setText(_("Computing… Undo stops it."))
         elif self._controller.figure is not None:
             self.caption.setText(shown(self._controller.figure.spoken))
+
+    def _show_improvement(self) -> None:
+        figure = self._controller.figure
+        done = figure.done if figure is not None else 1.0
+        self.improvement.set_done(done, self._controller.improving)
+
+    def _stop_improving(self) -> None:
+        self._controller.stop_computing()
+        self._show_improvement()
 
     def _dragged(self, handle: str, x: float, y: float, finished: bool) -> None:
         if not self._sketchpad.drag(handle, x, y, self._drag.name()):
@@ -294,6 +317,8 @@ class Stage(QWidget):
         narrowest = self._left.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
         self._scroll.setMinimumWidth(min(narrowest, self.width() - 4 * GAP))
         others = self._still.height() + self.transport.sizeHint().height() + 5 * GAP
+        for part in (self.improvement, self.remarks):
+            others += (part.sizeHint().height() + GAP) * part.isVisibleTo(self)
         share = SHARE_WITH_LINES if self.derivation.isVisibleTo(self) else PICTURE_SHARE
         room = self.height() - others - round(share * self.height())
         self._lower.setFixedHeight(max(0, min(wanted, room)))

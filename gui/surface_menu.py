@@ -40,7 +40,7 @@ class SurfaceMenu(QObject):
             return
         self._controller.send(SetParameters(surface_values(scene, surface)))
         (x_low, y_low), (x_high, y_high) = surface.low, surface.high
-        plane = next((panel.id for panel in scene.figure().panels if panel.equal), None)
+        plane = next((panel.id for panel in scene.glance().panels if panel.equal), None)
         if plane is not None:
             self._controller.send(SetView(plane, View(x_low, x_high, y_low, y_high)))
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-import numpy as np
+import msgspec
 
 from engine.descent import MAXIMUM_STEPS
 from engine.figure import (
@@ -20,8 +20,6 @@ from engine.figure import (
     Points,
     Readout,
     Role,
-    Rule,
-    View,
     Views,
 )
 from engine.function import Function
@@ -31,21 +29,16 @@ from engine.numpy_code import numpy_function, numpy_preamble
 from engine.optimizer_code import racer_code
 from engine.optimizer_notation import worked_step
 from engine.parameters import Checked, Domain, Slider, Surface, Words
-from engine.race import SMALLEST_LOSS, Race, Runner, final_table, losses_table, path_table, race
+from engine.race import Race, Runner, final_table, losses_table, path_table, race
 from engine.racers import Racer, parse_racers
 from engine.scene import Playback, Scene
+from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_loss import losses
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
-from engine.text import Text
+from engine.text import Text, sentences
 
 PLANE = "plane"
-LOSS = "loss"
 HALF_WIDTH = 4.0
-
-FLAT = 1e-9
-"""Losses closer together than this part of themselves are one number on the axis."""
-
-LARGEST_LOSS = 1e4
-"""The top of a loss axis, as a multiple of the loss at the start: a run that explodes leaves the panel."""
 
 ARROW_PARTS = (
     ("gradient", Role.GRADIENT, -1.0, Text("downhill"), r"-\nabla f"),
@@ -83,6 +76,15 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         "gd(lr=0.1); momentum(lr=0.1, beta=0.9); rmsprop(lr=0.1, alpha=0.9); adam(lr=0.1)"
     )
     focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
+    beside: Annotated[
+        Literal["loss"],
+        Words(
+            Text("beside the surface"),
+            {
+                "loss": Text("losses"),
+            },
+        ),
+    ] = "loss"
     noise: Annotated[
         float,
         Slider(0, 2, symbol=r"\sigma"),
@@ -92,16 +94,31 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     seed: Annotated[int, Domain(at_least=0), Words(Text("seed"))] = 0
 
     def figure(self, views: Views = NO_VIEWS) -> Figure:
-        """The surface with the paths, and the losses, in these views."""
+        """The surface with the paths, and what stands beside it, in these views."""
+        *_, last = self.stages(views)
+        return last
+
+    def stages(self, views: Views = NO_VIEWS) -> Iterator[Figure]:
+        """The figure, better with each stage of what stands beside the surface."""
         f = self.function("f")
         runners = race(f, self.racers, self.x, self.y, self.steps, self.noise, self.seed)
-        return Figure(
-            panels=(self._plane(f, runners, views), self._loss_panel(runners)),
-            readouts=self._readouts(runners),
-            tables=(final_table(runners), losses_table(runners, self.steps), path_table(runners)),
-            spoken=self._spoken(runners),
-            worked=self._worked(runners),
-        )
+        plane = self._plane(f, runners, views)
+        readouts = self._readouts(runners)
+        tables = (final_table(runners), losses_table(runners, self.steps), path_table(runners))
+        spoken = self._spoken(runners)
+        worked = self._worked(runners)
+        for beside in BESIDE[self.beside](self, f, runners, views):
+            over = msgspec.structs.replace(plane, marks=(*plane.marks, *beside.marks))
+            yield Figure(
+                panels=(over, beside.panel),
+                readouts=(*readouts, *beside.readouts),
+                tables=(*beside.tables, *tables),
+                spoken=sentences(spoken, *beside.said),
+                worked=beside.worked or worked,
+                halts=beside.halts,
+                offers=beside.offers,
+                done=beside.done,
+            )
 
     def playback(self) -> Playback:
         """The run, step by step."""
@@ -145,11 +162,12 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
 {runs}
 
 {noise}start = np.array([{self.x!r}, {self.y!r}])
-steps = {self._shown_step()}
+steps = {self.shown_step()}
 {calls}
 """
 
-    def _shown_step(self) -> int:
+    def shown_step(self) -> int:
+        """The number of the step on show."""
         return self.steps if self.step < 0 else min(self.step, self.steps)
 
     def _plane(self, f: Function, runners: Race, views: Views) -> Panel:
@@ -157,7 +175,7 @@ steps = {self._shown_step()}
         shown = views.get(PLANE, view)
         marks: list[AnyMark] = [*surface_marks(f, shown)]
         for runner in runners:
-            here = min(self._shown_step(), runner.run.steps)
+            here = min(self.shown_step(), runner.run.steps)
             x, y = runner.run.positions[: here + 1].T
             marks.append(Curve(id=f"path {runner.key}", role=Role.PATH, look=runner.look, x=x, y=y))
             marks.append(
@@ -178,30 +196,6 @@ steps = {self._shown_step()}
             equal=True,
             clickable=True,
             share=1.3,
-        )
-
-    def _loss_panel(self, runners: Race) -> Panel:
-        view, scale = _loss_view(runners, self.steps)
-        here = self._shown_step()
-        marks: list[AnyMark] = [Rule(id="now", role=Role.GUIDE, x=here, y=0.0, slope=math.inf)]
-        for runner in runners:
-            reached = min(here, runner.run.steps) + 1
-            losses = runner.drawn_losses if scale == "log" else runner.run.losses
-            curve = Curve(
-                id=f"loss {runner.key}",
-                role=Role.PATH,
-                look=runner.look,
-                x=np.arange(reached, dtype=float),
-                y=losses[:reached],
-                label=runner.words,
-            )
-            marks.append(curve)
-        return Panel(
-            id=LOSS,
-            marks=tuple(marks),
-            view=view,
-            x_axis=Axis(label=Text("step")),
-            y_axis=Axis(label=Text("loss"), scale=scale),
         )
 
     def _arrows(self, runners: Race, scale: float) -> list[AnyMark]:
@@ -227,7 +221,7 @@ steps = {self._shown_step()}
         if not 1 <= self.focus <= len(runners):
             return None
         runner = runners[self.focus - 1]
-        return (runner, min(self._shown_step(), runner.run.steps - 1)) if runner.run.steps else None
+        return (runner, min(self.shown_step(), runner.run.steps - 1)) if runner.run.steps else None
 
     def _worked(self, runners: Race) -> tuple[str, ...]:
         taken = self._step_apart(runners)
@@ -238,7 +232,7 @@ steps = {self._shown_step()}
         return worked_step(runner.racer, parts, noisy=self.noise > 0)
 
     def _readouts(self, runners: Race) -> tuple[Readout, ...]:
-        here = self._shown_step()
+        here = self.shown_step()
         losses = [runner.loss(here) for runner in runners]
         best = _best(losses)
         lost = Text("The run left the finite numbers.")
@@ -289,7 +283,7 @@ steps = {self._shown_step()}
         return tuple(readouts)
 
     def _spoken(self, runners: Race) -> Text:
-        here = self._shown_step()
+        here = self.shown_step()
         values: dict[str, Any] = {"step": here, "steps": self.steps}
         finite = [(runner.loss(here), runner) for runner in runners if math.isfinite(runner.loss(here))]
         ranked = sorted(finite, key=lambda pair: pair[0])
@@ -326,24 +320,7 @@ def _can_start(runners: Race) -> bool:
     return all(math.isfinite(runner.run.losses[0]) for runner in runners[:1])
 
 
-def _loss_view(runners: Race, steps: int) -> tuple[View, Literal["linear", "log"]]:
-    """The loss axis: logarithmic where all losses are positive and far apart, and never so long that a run
-    that explodes presses the others flat."""
-    if not runners:
-        return View(0.0, steps, 0.0, 1.0), "linear"
-    first = float(runners[0].run.losses[0])
-    ceiling = LARGEST_LOSS * max(abs(first), 1.0) if math.isfinite(first) else LARGEST_LOSS
-    losses = np.concatenate([runner.run.losses for runner in runners])
-    losses = losses[np.isfinite(losses) & (np.abs(losses) <= ceiling)]
-    if not losses.size:
-        return View(0.0, steps, 0.0, 1.0), "linear"
-    low, high = float(losses.min()), float(losses.max())
-    positive = losses[losses > 0]
-    if low >= 0 and positive.size and high > 30 * max(float(positive.min()), SMALLEST_LOSS):
-        return View(0.0, steps, max(float(positive.min()), SMALLEST_LOSS) / 2, 2 * high), "log"
-    margin = 0.06 * (high - low)
-    if high - low <= FLAT * max(abs(low), abs(high)):  # the last digits of one number are no scale
-        margin = 0.5 * max(abs(low), abs(high)) or 0.5
-    if math.isfinite(first):
-        high = min(high, max(first, low) + 3 * max(first - low, margin))
-    return View(0.0, steps, low - margin, high + margin), "linear"
+BESIDE: Mapping[str, Callable[[Descent2D, Function, Race, Views], Iterator[Beside]]] = {
+    "loss": losses,
+}
+"""What may stand beside the surface → what draws it, in stages."""
