@@ -74,6 +74,7 @@ def menus() -> dict[str, tuple[Entry, ...]]:
             Entry("back", _("&Back a step"), ("Alt+Left",)),
             SEPARATOR,
             Entry("play", _("&Play or pause"), ("Space",), soft=True),
+            Entry("play_back", _("Play back&wards or pause"), ("Shift+Space",), soft=True),
             Entry("step_on", _("One step &on"), ("Shift+Right",), soft=True),
             Entry("step_back", _("One step bac&k"), ("Shift+Left",), soft=True),
             Entry("loop", _("P&lay in a loop"), ("Ctrl+L",), switch=True),

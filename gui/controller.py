@@ -62,7 +62,7 @@ class Controller(QObject):
     """The Figure to show: of the state, or of a frame on the way to it."""
 
     transport_changed = Signal()
-    """Playing, speed, loop or the position are others."""
+    """Playing, its direction, speed, loop or the position are others."""
 
     refused = Signal(object)
     """A ParameterError: an action was not possible, and changed nothing."""
@@ -124,13 +124,18 @@ class Controller(QObject):
         return self._player.playing
 
     @property
+    def backwards(self) -> bool:
+        """Whether it plays from the end to the beginning."""
+        return self._player.backwards
+
+    @property
     def speed(self) -> float:
         """The transport's speed."""
         return self._player.speed
 
     @property
     def loop(self) -> bool:
-        """Whether the transport begins again at the end."""
+        """Whether the transport begins again where it arrives."""
         return self._player.loop
 
     def set_reduced_motion(self, reduced: bool) -> None:
@@ -161,7 +166,7 @@ class Controller(QObject):
             self._due.cancel()
             self._compute()
 
-    def play(self) -> None:
+    def play(self, backwards: bool = False) -> None:
         """Play what the step or the scene plays, from where it stands."""
         self._begin.stop()
         self._finish.stop()
@@ -169,10 +174,11 @@ class Controller(QObject):
         if playback is None:
             return
         if self._reduced_motion:
-            self.seek(1.0 if self._state.position < 1.0 else 0.0)
+            end, beginning = (0.0, 1.0) if backwards else (1.0, 0.0)
+            self.seek(beginning if self._state.position == end else end)
             return
         self._end_glide()
-        self._player.play(playback.seconds)
+        self._player.play(playback.seconds, backwards)
 
     def pause(self) -> None:
         """Stand still where it stands."""
@@ -186,6 +192,13 @@ class Controller(QObject):
             self.pause()
         else:
             self.play()
+
+    def toggle_backwards(self) -> None:
+        """Play backwards, also when it plays forwards; or pause."""
+        if self.backwards:
+            self.pause()
+        else:
+            self.play(backwards=True)
 
     def seek(self, position: float) -> None:
         """Stand at `position` in [0, 1]. While it plays, it goes on from there."""
@@ -208,7 +221,7 @@ class Controller(QObject):
         self._player.set_speed(speed)
 
     def set_loop(self, loop: bool) -> None:
-        """Begin again at the end, or stop there."""
+        """Begin again where it arrives, or stop there."""
         self._player.set_loop(loop)
 
     def drag(self, handle: str, x: float, y: float, gesture: str) -> None:

@@ -48,6 +48,10 @@ def _play() -> tuple[QPainterPath, QPainterPath]:
     return _polygon((0.27, 0.16), (0.83, 0.5), (0.27, 0.84)), QPainterPath()
 
 
+def _play_back() -> tuple[QPainterPath, QPainterPath]:
+    return _polygon((0.73, 0.16), (0.17, 0.5), (0.73, 0.84)), QPainterPath()
+
+
 def _pause() -> tuple[QPainterPath, QPainterPath]:
     return _bar(0.24, 0.18, 0.18, 0.64).united(_bar(0.58, 0.18, 0.18, 0.64)), QPainterPath()
 
@@ -105,6 +109,7 @@ def _more() -> tuple[QPainterPath, QPainterPath]:
 
 SHAPES: Mapping[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "play": _play,
+    "play-back": _play_back,
     "pause": _pause,
     "step-on": _step_on,
     "step-back": _step_back,

@@ -1,4 +1,7 @@
-"""The transport: play, pause, one step back or on, scrub, speed, loop. It knows nothing of time."""
+"""The transport: play, also backwards, pause, one step back or on, scrub, speed, loop.
+
+It knows nothing of time.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ class Transport(QWidget):
     """Buttons and a slider that say what the learner wants of the motion; whoever plays it says how it is."""
 
     play_toggled = Signal()
+    play_back_toggled = Signal()
     seek = Signal(float)
     stepped = Signal(int)
     speed_changed = Signal(float)
@@ -32,7 +36,10 @@ class Transport(QWidget):
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._playing: bool | None = None
+        self._backwards = False
         self.back = self._button("step-back", _("One step back"), _("Shift+Left"))
+        self.play_back = self._button("play-back", _("Play backwards"), _("Shift+Space"))
+        self.play_back.setCheckable(True)
         self.play = self._button("play", _("Play"), _("Space"))
         self.on = self._button("step-on", _("One step on"), _("Shift+Right"))
         self.scrub = ValueSlider()
@@ -45,7 +52,7 @@ class Transport(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
-        buttons = (self.back, self.play, self.on)
+        buttons = (self.back, self.play_back, self.play, self.on)
         for part in (*buttons, self.scrub, self.symbol, self.place, self.speed, self.loop):
             layout.addWidget(part)
         layout.setStretchFactor(self.scrub, 1)
@@ -55,18 +62,23 @@ class Transport(QWidget):
         self._size_icons()
         self._show_playing(False)
 
-    def set_state(self, state: SessionState, playing: bool, speed: float, loop: bool) -> None:
+    def set_state(
+        self, state: SessionState, playing: bool, speed: float, loop: bool, backwards: bool = False
+    ) -> None:
         """Show where the motion stands, or that there is none."""
         playback = state.playback
-        for part in (self.back, self.play, self.on, self.scrub, self.speed, self.loop):
+        for part in (self.back, self.play_back, self.play, self.on, self.scrub, self.speed, self.loop):
             part.setEnabled(playback is not None)
         if playback is None or state.scene is None:
             self._show_playing(False)
+            self.play_back.setChecked(False)
             self.scrub.set_position(0.0)
             self.symbol.set_formula("")
             self.place.setText("")
             return
         self._show_playing(playing)
+        self._backwards = backwards
+        self.play_back.setChecked(backwards)
         self.loop.setChecked(loop)
         self.speed.setCurrentIndex(min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - speed)))
         position = state.position
@@ -111,12 +123,18 @@ class Transport(QWidget):
 
     def _connect(self) -> None:
         self.play.clicked.connect(lambda: self.play_toggled.emit())
+        self.play_back.clicked.connect(self._ask_play_back)
         self.back.clicked.connect(lambda: self.stepped.emit(-1))
         self.on.clicked.connect(lambda: self.stepped.emit(1))
         self.loop.clicked.connect(self.loop_changed)
         self.scrub.moved.connect(self.seek)
         self.scrub.nudged.connect(self._nudge)
         self.speed.activated.connect(lambda index: self.speed_changed.emit(SPEEDS[index]))
+
+    def _ask_play_back(self) -> None:
+        """Ask, and look as before until told: where motion is reduced nothing plays."""
+        self.play_back.setChecked(self._backwards)
+        self.play_back_toggled.emit()
 
     def _nudge(self, steps: float) -> None:
         """An arrow key is one step; a finer one moves a thousandth of the way."""
@@ -148,5 +166,5 @@ class Transport(QWidget):
         super().changeEvent(event)
 
     def _size_icons(self) -> None:
-        for button in (self.back, self.play, self.on, self.loop):
+        for button in (self.back, self.play_back, self.play, self.on, self.loop):
             fit_icon(button)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from gui.window import Window
 
 
+MOTION = ("play", "play_back", "step_on", "step_back", "loop")
+"""The entries that need something to play."""
+
+
 class WindowMenu(QObject):
     """The menus of one window, at work."""
 
@@ -50,6 +54,7 @@ class WindowMenu(QObject):
                 "next": lambda: navigator.send(GoTo(one.state.step + 1)),
                 "back": lambda: navigator.send(GoTo(one.state.step - 1)),
                 "play": one.toggle,
+                "play_back": one.toggle_backwards,
                 "step_on": one.step_on,
                 "step_back": one.step_back,
                 "loop": one.set_loop,
@@ -84,7 +89,7 @@ class WindowMenu(QObject):
             "return": (exploring or window.navigator.reviewing) and bool(window.navigator.key),
             "explore": not exploring,
             "hand_in": state.lesson is not None,
-            **dict.fromkeys(("play", "step_on", "step_back", "loop"), state.playback is not None),
+            **dict.fromkeys(MOTION, state.playback is not None),
         }
         for name, on in enabled.items():
             window.commands[name].setEnabled(on)

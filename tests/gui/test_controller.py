@@ -215,6 +215,58 @@ def test_a_loop_begins_again_and_a_hand_stops_it(controller: Controller, qtbot: 
     assert not controller.playing
 
 
+def test_playing_backwards_ends_at_the_beginning(controller: Controller, qtbot: QtBot) -> None:
+    controller.send(Explore(make_scene("secant")))
+    controller.set_speed(4.0)
+    controller.seek(0.4)
+    places: list[float] = []
+    controller.state_changed.connect(lambda new, old: places.append(new.position))
+    controller.toggle_backwards()
+    assert controller.backwards
+    qtbot.waitUntil(lambda: not controller.playing, timeout=10_000)
+    assert len(places) > 3
+    assert places == sorted(places, reverse=True)
+    assert places[-1] == 0.0
+    assert not controller.backwards
+    controller.toggle_backwards()  # from the beginning it runs back from the end
+    assert controller.state.position == 1.0
+    controller.toggle()
+    assert not controller.playing
+
+
+def test_a_run_turns_round_at_any_moment(controller: Controller, qtbot: QtBot) -> None:
+    """Every frame of the way back is one of the way there: a whole step of the same run."""
+    controller.send(Explore(make_scene("descent-2d", {"steps": 40, "step": 20})))
+    steps: list[int] = []
+    controller.state_changed.connect(lambda new, old: steps.append(new.scene.step))
+    controller.set_speed(4.0)
+    controller.play()
+    qtbot.waitUntil(lambda: controller.state.scene.step > 22, timeout=5000)
+    turn = controller.state.scene.step
+    controller.toggle_backwards()
+    assert controller.playing
+    qtbot.waitUntil(lambda: not controller.playing, timeout=10_000)
+    there, back = [step for step in steps if step <= turn], steps[steps.index(turn) :]
+    assert controller.state.scene.step == 0
+    assert back == sorted(back, reverse=True)
+    assert min(there) == 0
+
+
+def test_a_loop_backwards_begins_again_at_the_end(controller: Controller, qtbot: QtBot) -> None:
+    controller.send(Explore(make_scene("secant")))
+    controller.set_speed(4.0)
+    controller.set_loop(True)
+    controller.seek(0.1)
+    controller.play(backwards=True)
+    places: list[float] = []
+    controller.state_changed.connect(lambda new, old: places.append(new.position))
+    qtbot.waitUntil(lambda: controller.state.position > 0.5, timeout=5000)
+    assert controller.backwards
+    assert places[-2:] == [0.0, 1.0]  # both ends are on show for a frame
+    controller.toggle_backwards()
+    assert not controller.playing
+
+
 def test_steps_of_whole_numbers_are_one_and_of_others_a_fortieth(controller: Controller) -> None:
     controller.send(Explore(make_scene("descent-2d", {"steps": 40, "step": 10})))
     controller.step_on()

@@ -32,6 +32,9 @@ def test_buttons_ask(transport, qtbot):
     transport.set_state(reduce(state_of(), Seek(0.5)), False, 1.0, False)
     with qtbot.waitSignal(transport.play_toggled, timeout=500):
         QTest.mouseClick(transport.play, LEFT)
+    with qtbot.waitSignal(transport.play_back_toggled, timeout=500):
+        QTest.mouseClick(transport.play_back, LEFT)
+    assert not transport.play_back.isChecked()  # it only asked
     with qtbot.waitSignal(transport.stepped, timeout=500) as caught:
         QTest.mouseClick(transport.on, LEFT)
     assert caught.args == [1]
@@ -107,9 +110,19 @@ def test_play_becomes_pause(transport):
     assert transport.loop.isChecked()
 
 
+def test_playing_backwards_is_seen_at_its_button_and_paused_at_the_usual_one(transport):
+    transport.set_state(state_of(), True, 1.0, False, backwards=True)
+    assert transport.play_back.isChecked()
+    assert transport.play.accessibleName() == "Pause"
+    assert "Shift+Space" in transport.play_back.toolTip()
+    transport.set_state(state_of(), True, 1.0, False)
+    assert not transport.play_back.isChecked()
+
+
 def test_without_motion_it_is_asleep(transport):
     lesson = small_lesson(scene=None)
     transport.set_state(reduce(SessionState(), OpenLesson(lesson)), False, 1.0, False)
     assert not transport.play.isEnabled()
+    assert not transport.play_back.isEnabled()
     assert not transport.scrub.isEnabled()
     assert transport.place.text() == ""

@@ -145,6 +145,27 @@ def test_keys_of_the_transport_reach_it_from_the_picture(open_shell: Open) -> No
     assert shell.parts.controller.state.position == 0.0
     press(window.stage.canvas, KEY.Key_Space)
     assert shell.parts.controller.state.position == 1.0  # motion is reduced: the last frame
+    press(window.stage.canvas, KEY.Key_Space, SHIFT)
+    assert shell.parts.controller.state.position == 0.0
+
+
+def test_any_motion_plays_backwards_by_button_and_key(open_shell: Open, qtbot: QtBot) -> None:
+    shell = open_shell(motion="full")
+    window, controller = window_of(shell), shell.parts.controller
+    for name in scene_names():
+        shell.navigator.explore(name)
+        controller.flush()
+        if controller.state.playback is None:
+            continue
+        controller.seek(0.9)
+        QTest.mouseClick(window.stage.transport.play_back, Qt.MouseButton.LeftButton)
+        assert controller.backwards, name
+        assert window.stage.transport.play_back.isChecked()
+        qtbot.waitUntil(lambda: controller.state.position < 0.9, timeout=5000)
+        window.stage.canvas.setFocus()
+        press(window.stage.canvas, KEY.Key_Space, SHIFT)
+        assert not controller.playing, name
+        assert not window.stage.transport.play_back.isChecked()
 
 
 def test_a_digit_chooses_wherever_the_focus_is_but_in_a_field(open_shell: Open) -> None:
