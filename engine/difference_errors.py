@@ -139,6 +139,9 @@ def lattice(low: float, high: float, parts: int = PER_DECADE, least: int = 0) ->
     places = np.arange(math.floor(first * parts + 1e-9), math.ceil(last * parts - 1e-9) + 1)
     with np.errstate(all="ignore"):
         h = np.asarray(10.0 ** (places / parts), dtype=float)
+    decades = places % parts == 0
+    # as they are typed: NumPy's powers are an ulp off on some processors
+    h[decades] = [float(f"1e{decade}") for decade in (places[decades] // parts).tolist()]
     h.flags.writeable = False  # one array for all who ask
     return h
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.expression import parse, to_text
 from engine.function import Function, compile_nodes, evaluate
 from engine.nodes import Call, Difference, Number, Power, Product, Quotient, Sum, Variable
+from engine.precise import arithmetic, precise_value
 from engine.rules import OUTER_DERIVATIVES, derivative, rule_for
 from engine.vocabulary import CORNERED, FUNCTIONS
 
@@ -155,7 +156,7 @@ def test_mixed_partial_derivatives_against_sympy():
             assert ours[i][j] == pytest.approx(float(expected[i, j]), rel=1e-12)
 
 
-# -- by the complex step: f′(x) = Im f(x + ih)/h, which knows no rules -------------------------------------
+# -- by the complex step, f′(x) = Im f(x + ih)/h, and by difference quotients: neither knows any rules ------
 
 _leaves = st.just(Variable("x")) | st.integers(1, 5).map(Number)
 _smooth = sorted(set(SMOOTH) - {"csc", "cot", "tan", "sec", "acosh", "atanh", "asin", "acos"})
@@ -174,16 +175,37 @@ def _grown(parts):
     )
 
 
+_trees = st.recursive(_leaves, _grown, max_leaves=6)
+
+
 @settings(deadline=None, max_examples=200)
-@given(st.recursive(_leaves, _grown, max_leaves=6), st.floats(-3, 3))
+@given(_trees, st.just(0.0) | st.integers(-300, 300).map(lambda hundredths: hundredths / 100 + 0.005))
 def test_against_the_complex_step(node, at):
+    """Away from 0 or there: close by it, parts such as 1/x lose each other's digits in either."""
     step = 1e-150
-    assume(at == 0 or abs(at) > 1e-120)  # the step must be small beside the place
     value = complex(compile_nodes([node], ["x"], "complex")(complex(at, step))[0])
     ours = Function(node).derivative_at(at)
     assume(math.isfinite(ours) and np.isfinite(value) and 1e-6 < abs(value.real) < 1e6 and abs(ours) < 1e6)
     # Cancellation may lose digits in either; a wrong rule loses all of them.
     assert ours == pytest.approx(value.imag / step, rel=1e-5, abs=1e-5)
+
+
+@settings(deadline=None, max_examples=100)
+@given(_trees, st.floats(-3, 3))
+def test_against_difference_quotients_with_digits_to_spare(node, at):
+    """Anywhere: 1,800 digits leave no room for rounding, and h = 2^-1200 none for truncation."""
+    numbers = arithmetic(6000)
+    x, h = numbers.mpf(at), numbers.mpf(2) ** -1200
+
+    def quotient(step):
+        there, back = (precise_value(node, {"x": place}, numbers) for place in (x + step, x - step))
+        return (there - back) / (2 * step)
+
+    near, far = quotient(h), quotient(2 * h)
+    slope = precise_value(derivative(node, "x"), {"x": x}, numbers)
+    settled = abs(near - far) <= 1e-40 * max(1, abs(near))  # not where the formula shakes faster than h
+    assume(numbers.isfinite(near) and numbers.isfinite(slope) and settled)
+    assert abs(slope - near) <= 1e-30 * max(1, abs(near))
 
 
 # -- corners, jumps and cases -----------------------------------------------------------------------------
