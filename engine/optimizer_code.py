@@ -7,10 +7,12 @@ vectors, and a test runs both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from engine.optimizer_kinds import OPTIMIZERS
+from engine.racer import RacerPart
 
 
 class _Loop(NamedTuple):
@@ -124,28 +126,58 @@ def _loop(optimizer: str, settings: Mapping[str, Any]) -> _Loop:
     return loop
 
 
-def racer_code(
-    function_name: str, optimizer: str, settings: Mapping[str, Any], *, noisy: bool = False
-) -> str:
-    """A function `function_name(w, steps)` that runs the optimizer from w and returns where it ends.
+def racer_code(function_name: str, parts: Sequence[RacerPart], *, noisy: bool = False) -> str:
+    """A function `function_name(w, steps)` that runs a racer of these parts from w and returns where it ends.
 
-    noisy: normal noise of the size `noise`, drawn from `seed`, is added to each gradient; the code around it
-    says what the two are.
+    Each part is a loop of its own. One that goes on with the same optimizer counts t on and keeps its
+    averages; another optimizer begins at t = 1. noisy: normal noise of the size `noise`, drawn from `seed`,
+    is added to each gradient; the code around it says what the two are.
     """
-    loop = _loop(optimizer, settings)
-    used = loop.before + loop.body
+    lines: list[str] = []
+    known: dict[str, Any] = {}
+    begun = 0
+    for number, part in enumerate(parts):
+        goes_on = number > 0 and parts[number - 1].optimizer == part.optimizer
+        begun = begun if goes_on else part.start
+        end = str(parts[number + 1].start) if number + 1 < len(parts) else ""
+        if number:
+            lines.append(f"# after {part.start} steps: {part}")
+        before, body = _part_code(part, noisy)
+        lines += [
+            f"{name} = {value!r}" for name, value in _used(part, before, body) if known.get(name) != value
+        ]
+        known |= dict(_used(part, before, body))
+        lines += () if goes_on else before
+        if noisy and not number:
+            lines.append("rng = np.random.default_rng(seed)")
+        lines.append(_loop_head(part.start - begun, end, begun))
+        lines += (f"    {line}" for line in body)
+    inside = "\n".join(f"    {line}" for line in (*lines, "return w"))
+    return f"def {function_name}(w, steps):\n{inside}\n"
+
+
+def _loop_head(taken: int, end: str, begun: int) -> str:
+    """The loop over the steps that follow the first `taken`, up to step `end` of the run ("": to its end).
+
+    begun: the step of the run at which t began to count.
+    """
+    stop = f"min(steps, {end})" if end else "steps"
+    return f"for t in range({taken + 1}, {stop} {f'- {begun} ' if begun else ''}+ 1):"
+
+
+def _part_code(part: RacerPart, noisy: bool) -> tuple[list[str], list[str]]:
+    """What stands before a part's loop, and in it."""
+    settings = part.values
+    loop = _loop(part.optimizer, settings)
     sign = "-" if settings.get("maximize") else ""
-    before = [loop.before] if loop.before else []
-    lines = [f"g = {sign}gradient(*w)"]
-    if noisy:
-        before.append("rng = np.random.default_rng(seed)")
-        lines = [f"g = {sign}(gradient(*w) + noise * rng.standard_normal(len(w)))"]
-    if settings.get("weight_decay") and not OPTIMIZERS[optimizer].decays_beside:
-        lines.append("g = g + weight_decay * w")
-        used += "weight_decay"
-    lines += loop.body.splitlines()
-    numbers = [f"{name} = {value!r}" for name, value in settings.items() if name in used]
-    head = "\n".join(f"    {line}" for entry in (*numbers, *before) for line in entry.splitlines())
-    body = "\n".join(f"        {line}" for line in lines)
-    loop_head = "    for t in range(1, steps + 1):"
-    return f"def {function_name}(w, steps):\n{head}\n{loop_head}\n{body}\n    return w\n"
+    gradient = "(gradient(*w) + noise * rng.standard_normal(len(w)))" if noisy else "gradient(*w)"
+    body = [f"g = {sign}{gradient}"]
+    if settings.get("weight_decay") and not part.kind.decays_beside:
+        body.append("g = g + weight_decay * w")
+    return loop.before.splitlines(), body + loop.body.splitlines()
+
+
+def _used(part: RacerPart, before: Sequence[str], body: Sequence[str]) -> list[tuple[str, Any]]:
+    """The settings that its code names, with their values."""
+    code = "\n".join((*before, *body))
+    return [(name, value) for name, value in part.values.items() if re.search(rf"\b{name}\b", code)]

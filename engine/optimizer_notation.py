@@ -5,61 +5,61 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from engine.optimizer_kinds import OPTIMIZERS, PARTS, OptimizerKind
-from engine.racers import Racer
+from engine.racer import RacerPart
 from engine.text import latex_number
 
 DIGITS = 5
 
 
 def worked_step(
-    racer: Racer, parts: Mapping[str, Sequence[float]], *, noisy: bool = False
+    setup: RacerPart, parts: Mapping[str, Sequence[float]], *, noisy: bool = False
 ) -> tuple[str, ...]:
-    r"""The racer's update as lines of LaTeX, each with the value that it gives in `parts`.
+    r"""The update of what is in force (`Racer.part_at`) as lines of LaTeX, each with its value in `parts`.
 
-    noisy: noise ξ was added to the gradient before the racer saw it.
+    noisy: noise ξ was added to the gradient before the optimizer saw it.
 
-    >>> from engine.racers import make_racer
+    >>> from engine.racer import racer_part
     >>> parts = {"gradient": (3.0, 2.0), "step": (-0.3, -0.2)}
-    >>> print(worked_step(make_racer("gd", {"lr": 0.1}), parts)[-1])
+    >>> print(worked_step(racer_part("gd", {"lr": 0.1}), parts)[-1])
     \Delta w = -\eta g = -0.1 \cdot (3,\, 2) = (-0.3,\, -0.2)
     """
-    kind = OPTIMIZERS["nesterov"] if "lookahead" in parts else racer.kind
+    kind = OPTIMIZERS["nesterov"] if "lookahead" in parts else setup.kind
     made = {PARTS[name].symbol: name for name in kind.parts}
-    lines = [f"{_gradient_taken(racer, noisy)} = {_vector(parts['gradient'])}"]
+    lines = [f"{_gradient_taken(setup, noisy)} = {_vector(parts['gradient'])}"]
     for formula in kind.formulas[:-1]:
         symbol = formula.partition(" = ")[0]
         if symbol == "A":
-            formula = _curvature_taken(racer)
+            formula = _curvature_taken(setup)
         if symbol == "a":
-            formula = r"a = (1-\beta)\,g" if racer.value("averaged") else "a = g"
+            formula = r"a = (1-\beta)\,g" if setup.value("averaged") else "a = g"
         value = f" = {_value(parts[made[symbol]], len(parts['gradient']))}" if symbol in made else ""
         lines.append(formula + value)
-    lines.append(f"{kind.formulas[-1]} = {_step_sum(racer, kind, parts)} = {_vector(parts['step'])}")
+    lines.append(f"{kind.formulas[-1]} = {_step_sum(setup, kind, parts)} = {_vector(parts['step'])}")
     return tuple(lines)
 
 
-def _gradient_taken(racer: Racer, noisy: bool) -> str:
-    """What the racer takes for its gradient: downhill or up, and with the weights' pull in it or without."""
-    sign = "-" if racer.value("maximize") else ""
-    decays = racer.value("weight_decay") and not racer.kind.decays_beside
+def _gradient_taken(setup: RacerPart, noisy: bool) -> str:
+    """What it takes for its gradient: downhill or up, and with the weights' pull in it or without."""
+    sign = "-" if setup.value("maximize") else ""
+    decays = setup.value("weight_decay") and not setup.kind.decays_beside
     met = r"\nabla f(w) + \xi" if noisy else r"\nabla f(w)"
     met = f"-({met})" if noisy and sign else sign + met
     return f"g = {met}" + (r" + \lambda w" if decays else "")
 
 
-def _curvature_taken(racer: Racer) -> str:
+def _curvature_taken(setup: RacerPart) -> str:
     """What Newton's method takes for the Hessian: that of what `_gradient_taken` is the gradient of."""
-    sign = "-" if racer.value("maximize") else ""
-    added = r"(\mu + \lambda)\,I" if racer.value("weight_decay") else r"\mu I"
+    sign = "-" if setup.value("maximize") else ""
+    added = r"(\mu + \lambda)\,I" if setup.value("weight_decay") else r"\mu I"
     return rf"A = {sign}\nabla^2 f(w) + {added}"
 
 
-def _step_sum(racer: Racer, kind: OptimizerKind, parts: Mapping[str, Sequence[float]]) -> str:
+def _step_sum(setup: RacerPart, kind: OptimizerKind, parts: Mapping[str, Sequence[float]]) -> str:
     """The last line's right side in numbers: the rate times what came before, or a sum of two steps."""
     if kind.decays_beside:
         return f"{_vector(parts['decay'])} + {_vector(parts['adaptive_step'])}"
     last = "scaled" if "scaled" in kind.parts else kind.parts[-2]
-    rate = racer.value("lr")
+    rate = setup.value("lr")
     assert isinstance(rate, float)
     return rf"-{latex_number(rate, DIGITS)} \cdot {_vector(parts[last])}"
 

@@ -14,7 +14,8 @@ import numpy as np
 from engine.descent import Trajectory, run
 from engine.figure import Column, Floats, Table
 from engine.function import Function
-from engine.racers import Racer, parse_racers, short_names
+from engine.racer import RacerPart, built
+from engine.racers import Racer, look_names, parse_racers, shared_steps, short_names
 from engine.text import Text, verbatim
 
 SMALLEST_LOSS = 1e-17
@@ -22,13 +23,19 @@ SMALLEST_LOSS = 1e-17
 
 
 class Runner:
-    """One racer and its run, with how it is drawn."""
+    """One racer and its run, with how it is drawn.
 
-    def __init__(self, number: int, racer: Racer, words: str, look: str, trajectory: Trajectory) -> None:
+    shared: how many of its first steps it has in common with the run it was forked off; 0 if with none.
+    """
+
+    def __init__(
+        self, number: int, racer: Racer, words: str, look: str, shared: int, trajectory: Trajectory
+    ) -> None:
         self.key = str(number)
         self.racer = racer
         self.words = verbatim(words)
         self.look = look
+        self.shared = shared
         self.run = trajectory
         with np.errstate(all="ignore"):
             self.drawn_losses: Floats = np.where(
@@ -67,9 +74,15 @@ def _noise(size: float, seed: int, steps: int) -> Floats | None:
 
 @lru_cache(maxsize=256)
 def _run(
-    f: Function, racer: Racer, x: float, y: float, steps: int, noise: float = 0.0, seed: int = 0
+    f: Function,
+    parts: tuple[RacerPart, ...],
+    x: float,
+    y: float,
+    steps: int,
+    noise: float = 0.0,
+    seed: int = 0,
 ) -> Trajectory:
-    optimizer = racer.build(_hessian(f))
+    optimizer = built(parts, _hessian(f))
     return run(optimizer, _objective(f), (x, y), steps, noise=_noise(noise, seed, steps))
 
 
@@ -79,14 +92,12 @@ def race(f: Function, racers: str, x: float, y: float, steps: int, noise: float 
 
     noise: the standard deviation of what is added to each partial derivative, drawn from `seed`.
     """
-    seen: dict[str, int] = {}
-    runners: list[Runner] = []
     parsed = parse_racers(racers)
-    for number, (racer, words) in enumerate(zip(parsed, short_names(parsed), strict=True), start=1):
-        repeat = seen[racer.optimizer] = seen.get(racer.optimizer, 0) + 1
-        look = racer.optimizer if repeat == 1 else f"{racer.optimizer}#{repeat}"
-        runners.append(Runner(number, racer, words, look, _run(f, racer, x, y, steps, noise, seed)))
-    return tuple(runners)
+    told = zip(parsed, short_names(parsed), look_names(parsed), shared_steps(parsed), strict=True)
+    return tuple(
+        Runner(number, racer, words, look, shared, _run(f, racer.parts, x, y, steps, noise, seed))
+        for number, (racer, words, look, shared) in enumerate(told, start=1)
+    )
 
 
 @lru_cache(maxsize=8)

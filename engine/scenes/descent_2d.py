@@ -30,7 +30,7 @@ from engine.optimizer_code import racer_code
 from engine.optimizer_notation import worked_step
 from engine.parameters import Checked, Domain, Slider, Surface, Words
 from engine.race import Race, Runner, final_table, losses_table, path_table, race
-from engine.racers import Racer, parse_racers
+from engine.racers import parse_racers
 from engine.scene import Playback, Scene
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_loss import losses
@@ -138,7 +138,7 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         slopes = f.gradient_nodes
         racers = parse_racers(self.racers)
         runs = "\n\n".join(
-            racer_code(f"racer_{number}", racer.optimizer, _settings(racer), noisy=self.noise > 0)
+            racer_code(f"racer_{number}", racer.parts, noisy=self.noise > 0)
             for number, racer in enumerate(racers, start=1)
         )
         calls = "\n".join(
@@ -146,7 +146,7 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
             for number, racer in enumerate(racers, start=1)
         )
         curvatures: tuple[Node, ...] = ()
-        if any(racer.optimizer == "newton" for racer in racers):
+        if any(racer.needs_hessian for racer in racers):
             curvatures = tuple(entry for row in f.hessian_nodes for entry in row)
         hessian = f"\n\n{numpy_function('hessian', f.variables, curvatures)}\n" if curvatures else ""
         noise = f"noise, seed = {self.noise!r}, {self.seed!r}\n" if self.noise > 0 else ""
@@ -229,7 +229,7 @@ steps = {self.shown_step()}
             return ()
         runner, place = taken
         parts = {name: [float(value) for value in part] for name, part in runner.run.parts(place).items()}
-        return worked_step(runner.racer, parts, noisy=self.noise > 0)
+        return worked_step(runner.racer.part_at(place), parts, noisy=self.noise > 0)
 
     def _readouts(self, runners: Race) -> tuple[Readout, ...]:
         here = self.shown_step()
@@ -303,11 +303,6 @@ steps = {self.shown_step()}
                 "Losses after {step} of {steps} steps, lowest first: {each}. Off to infinity: {lost}.", values
             )
         return Text("Losses after {step} of {steps} steps, lowest first: {each}.", values)
-
-
-def _settings(racer: Racer) -> dict[str, Any]:
-    """All settings of a racer, those left at their defaults among them."""
-    return {setting.name: racer.value(setting.name) for setting in racer.kind.settings}
 
 
 def _best(losses: list[float]) -> int | None:

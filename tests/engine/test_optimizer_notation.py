@@ -9,7 +9,7 @@ from engine.racers import make_racer
 def worked(optimizer, settings, gradient, parameters):
     racer = make_racer(optimizer, settings)
     built = racer.build()
-    return worked_step(racer, built.update(gradient, built.init(parameters), parameters).parts)
+    return worked_step(racer.last, built.update(gradient, built.init(parameters), parameters).parts)
 
 
 @pytest.mark.parametrize(
