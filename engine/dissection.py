@@ -31,7 +31,8 @@ class Contribution(NamedTuple):
     """One summand of a step: `vector` = −`rate` · (`after` − `before`), or a decay of the weights itself.
 
     latex: the summand in the symbols of `engine.optimizer_kinds.PARTS`. before, after: the direction ahead
-    of this stage and behind it; both empty for what is not made of a direction.
+    of this stage and behind it; both empty for what is not made of a direction. short: a word or two for it,
+    where its neighbours say the rest.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Contribution(NamedTuple):
     vector: Vector
     before: Vector = ()
     after: Vector = ()
+    short: Text = Text("")
 
     @property
     def length(self) -> float:
@@ -74,7 +76,8 @@ class Stage(NamedTuple):
     """What a direction becomes.
 
     becomes: the direction behind this stage, in LaTeX. direction: the same in numbers. there: whether a step
-    goes through this stage at all. latex: the summand, where it has a plainer form than a difference.
+    goes through this stage at all. latex: the summand, where it has a plainer form than a difference. short:
+    its short name, where it has one.
     """
 
     name: str
@@ -83,6 +86,7 @@ class Stage(NamedTuple):
     direction: Callable[[Step], Vector]
     there: Callable[[Step], bool] = lambda step: True
     latex: str = ""
+    short: Text | None = None
 
 
 def dissect(
@@ -116,11 +120,12 @@ def dissect(
         after = stage.direction(step)
         vector = tuple(-rate * (new - old) for new, old in zip(after, direction, strict=True))
         latex = stage.latex or _difference(stage.becomes, before)
-        found.append(Contribution(stage.name, stage.words, latex, vector, direction, after))
+        short = stage.short or stage.words
+        found.append(Contribution(stage.name, stage.words, latex, vector, direction, after, short))
         direction, before = after, stage.becomes
     if part.kind.decays_beside and step.number("weight_decay"):
         vector = step.part("decay")
-        found.append(Contribution("decay", _DECAY, r"-\eta\lambda w", vector))
+        found.append(Contribution("decay", _DECAY, r"-\eta\lambda w", vector, short=_DECAY))
     return tuple(found)
 
 
@@ -208,7 +213,8 @@ def _qhm_share(step: Step) -> Vector:
 
 
 _SCALING = Text("second-moment scaling")
-_SCALED = Stage("scaling", _SCALING, "s", _part("scaled"))
+_SCALED = Stage("scaling", _SCALING, "s", _part("scaled"), short=Text("scaling"))
+_CORRECTED = Text("corrected")
 
 _MOMENTUM = (
     Stage(
@@ -224,15 +230,22 @@ _MOMENTUM = (
 )
 _FIRST = Stage("first_moment", Text("first moment"), "m_t", _part("average"))
 _FIRST_CORRECTED = Stage(
-    "first_correction", Text("first moment, corrected"), r"\hat m_t", _part("corrected_average")
+    "first_correction",
+    Text("first-moment correction"),
+    r"\hat m_t",
+    _part("corrected_average"),
+    short=_CORRECTED,
 )
 _SECOND = Stage(
     "scaling",
     _SCALING,
     _over_root_latex(r"\hat m_t", "v_t"),
     _over_root("corrected_average", "square_average"),
+    short=Text("scaling"),
 )
-_SECOND_CORRECTED = Stage("second_correction", Text("second moment, corrected"), "s", _part("scaled"))
+_SECOND_CORRECTED = Stage(
+    "second_correction", Text("second-moment correction"), "s", _part("scaled"), short=_CORRECTED
+)
 _ADAM = (_FIRST, _FIRST_CORRECTED, _SECOND, _SECOND_CORRECTED)
 
 STAGES: Mapping[str, tuple[Stage, ...]] = {
@@ -253,12 +266,15 @@ STAGES: Mapping[str, tuple[Stage, ...]] = {
             Text("largest second moment"),
             _over_root_latex(r"\hat m_t", "V_t"),
             _over_root("corrected_average", "square_maximum"),
+            short=Text("the largest"),
         ),
         _SECOND_CORRECTED,
     ),
     "nadam": (
         _FIRST,
-        _FIRST_CORRECTED._replace(name="lookahead", words=Text("look ahead, corrected")),
+        _FIRST_CORRECTED._replace(
+            name="lookahead", words=Text("corrected look ahead"), short=Text("look ahead")
+        ),
         _SECOND,
         _SECOND_CORRECTED,
     ),
@@ -275,13 +291,22 @@ STAGES: Mapping[str, tuple[Stage, ...]] = {
     "qhadam": (
         _FIRST,
         _FIRST_CORRECTED,
-        Stage("blend", Text("share of the gradient itself"), "c_t", _part("blend")),
-        Stage("scaling", _SCALING, _over_root_latex("c_t", "v_t"), _over_root("blend", "square_average")),
+        Stage(
+            "blend",
+            Text("share of the gradient itself"),
+            "c_t",
+            _part("blend"),
+            short=Text("share of the gradient"),
+        ),
+        _SECOND._replace(
+            becomes=_over_root_latex("c_t", "v_t"), direction=_over_root("blend", "square_average")
+        ),
         Stage(
             "second_correction",
-            Text("second moment, corrected"),
+            Text("second-moment correction"),
             _over_root_latex("c_t", r"\hat v_t"),
             _over_root("blend", "corrected_square_average"),
+            short=_CORRECTED,
         ),
         Stage(
             "square_blend",
@@ -289,6 +314,7 @@ STAGES: Mapping[str, tuple[Stage, ...]] = {
             "s",
             _part("scaled"),
             there=lambda step: step.pair("nus")[1] != 1.0,
+            short=Text("share of the square"),
         ),
     ),
     "newton": (Stage("curvature", Text("curvature"), "s", _part("scaled")),),

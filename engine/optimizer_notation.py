@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from engine.dissection import Contribution
 from engine.optimizer_kinds import OPTIMIZERS, PARTS, OptimizerKind
 from engine.racer import RacerPart
 from engine.text import latex_number
@@ -35,6 +36,35 @@ def worked_step(
         value = f" = {_value(parts[made[symbol]], len(parts['gradient']))}" if symbol in made else ""
         lines.append(formula + value)
     lines.append(f"{kind.formulas[-1]} = {_step_sum(setup, kind, parts)} = {_vector(parts['step'])}")
+    return tuple(lines)
+
+
+def worked_contributions(setup: RacerPart, contributions: Sequence[Contribution]) -> tuple[str, ...]:
+    r"""What a step consists of (`engine.dissection`), a line for each summand with its numbers, and the sum.
+
+    >>> from engine.dissection import dissect
+    >>> from engine.racer import racer_part
+    >>> setup, parts = racer_part("momentum", {"lr": 0.5}), {"velocity": (3.0,), "step": (-1.5,)}
+    >>> print("\n".join(worked_contributions(setup, dissect(setup, parts, (2.0,)))))
+    -\eta\,\nabla f = -0.5 \cdot (2) = (-1)
+    -\eta\beta v_{t-1} = -0.5 \cdot ((3) - (2)) = (-0.5)
+    \Delta w = (-1) + (-0.5) = (-1.5)
+    """
+    rate = setup.value("lr")
+    assert isinstance(rate, float)
+    lines = []
+    for each in contributions:
+        made = ""
+        if each.after:
+            change = _vector(each.after)
+            if any(each.before):
+                change = f"({change} - {_vector(each.before)})"
+            made = rf" = -{latex_number(rate, DIGITS)} \cdot {change}"
+        lines.append(f"{each.latex}{made} = {_vector(each.vector)}")
+    if len(contributions) > 1:
+        summands = " + ".join(_vector(each.vector) for each in contributions)
+        total = [sum(column) for column in zip(*(each.vector for each in contributions), strict=True)]
+        lines.append(rf"\Delta w = {summands} = {_vector(total)}")
     return tuple(lines)
 
 

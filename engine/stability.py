@@ -5,9 +5,9 @@ linear map of (w, v), once its coordinates are scaled:
 
     v ← β v + (1 − β) g,     w ← w − a (1 − ν) g/λ − a ν v/λ,     g = λ w,     a = η · gain · λ
 
-Plain descent is β = ν = 0; averaged momentum ν = 1; Nesterov's ν = β; quasi-hyperbolic momentum has a ν of its
-own. The accumulated forms, which PyTorch has, are the averaged ones at 1/(1 − β) times the rate: `gain`. With
-weights that decay beside the gradient (d = η λ_decay), the map has
+Plain descent is β = ν = 0; averaged momentum ν = 1; Nesterov's ν = β; quasi-hyperbolic momentum has a ν of
+its own. The accumulated forms, which PyTorch has, are the averaged ones at 1/(1 − β) times the rate: `gain`.
+With weights that decay beside the gradient (d = η λ_decay), the map has
 
     trace        T = 1 − d − a (1 − νβ) + β
     determinant  D = β (1 − d) − aβ (1 − ν)
