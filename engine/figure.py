@@ -150,6 +150,30 @@ class Heatmap(Mark, frozen=True, eq=False, kw_only=True):
     y_high: float
 
 
+class Mosaic(Mark, frozen=True, eq=False, kw_only=True):
+    """A grid of kinds as colour and pattern: what became of each of many runs, say.
+
+    kinds: whole numbers, places in `tiles`; −1 is left clear. `kinds[i, j]` lies in row i from `y_low` up,
+    column j from `x_low` on; the four are the outer edges, and cells are as even as the axes are spaced.
+    shade: [0, 1], from pale to strong, of the same shape. tiles: what each kind is called and looks like.
+    """
+
+    kinds: NDArray[np.int8]
+    shade: Floats
+    tiles: tuple[Tile, ...]
+    x_low: float
+    x_high: float
+    y_low: float
+    y_high: float
+
+
+class Tile(msgspec.Struct, frozen=True):
+    """A kind of cell of a `Mosaic`: its look, of those in `gui.tiles`, and its words for the legend."""
+
+    look: str
+    words: Text
+
+
 class Label(Mark, frozen=True, eq=False, kw_only=True):
     """Words (`label`) or a formula (`latex`) beside a point; the painter moves it so that none overlap.
 
@@ -224,7 +248,21 @@ class Network(Mark, frozen=True, eq=False, kw_only=True):
     picked: int = -1
 
 
-AnyMark = Curve | Points | Rule | Span | Area | Bars | Arrows | Contours | Heatmap | Label | Handle | Network
+AnyMark = (
+    Curve
+    | Points
+    | Rule
+    | Span
+    | Area
+    | Bars
+    | Arrows
+    | Contours
+    | Heatmap
+    | Mosaic
+    | Label
+    | Handle
+    | Network
+)
 
 
 class Axis(msgspec.Struct, frozen=True):

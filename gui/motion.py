@@ -17,11 +17,12 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
 from engine.errors import ParameterError
-from engine.figure import NO_VIEWS, Figure, Heatmap, View
+from engine.figure import NO_VIEWS, Figure, Heatmap, Mosaic, View
 from engine.scene import Playback, Scene, changed
 from gui.saving import target_kind, write
 from gui.sheet import USUAL_SIZE, Sheet
 from gui.theme import Theme
+from gui.tiles import tile_colors
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -151,6 +152,9 @@ def _exact_colors(figures: Sequence[Figure], theme: Theme) -> Iterator[str]:
     yield from dict.fromkeys(theme.look(mark).color for mark in marks)
     if any(isinstance(mark, Heatmap) for mark in marks):
         yield from (f"#{color & 0xFFFFFF:06X}" for color in theme.field_colors[::2].tolist())
+    for tile in {tile.look: None for mark in marks if isinstance(mark, Mosaic) for tile in mark.tiles}:
+        colors = tile_colors(tile, theme.name)
+        yield from (f"#{color & 0xFFFFFF:06X}" for color in np.unique(colors[::3]).tolist())
 
 
 def _picture(image: QImage) -> Image:

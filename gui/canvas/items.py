@@ -17,6 +17,7 @@ from engine.figure import (
     Curve,
     Heatmap,
     Mark,
+    Mosaic,
     Network,
     Points,
     Rule,
@@ -25,11 +26,13 @@ from engine.figure import (
 from gui.canvas.fields import ArrowsItem, ContoursItem, HeatmapItem
 from gui.canvas.item import MarkItem
 from gui.canvas.lines import CurveItem, PointsItem, RuleItem
+from gui.canvas.mosaic import MosaicItem
 from gui.canvas.networks import NetworkItem
 from gui.canvas.regions import AreaItem, BarsItem, SpanItem
 
 ITEMS: Mapping[type[Mark], type[MarkItem[Any]]] = {
     Heatmap: HeatmapItem,
+    Mosaic: MosaicItem,
     Span: SpanItem,
     Area: AreaItem,
     Bars: BarsItem,

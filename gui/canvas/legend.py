@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
-from engine.figure import Area, Arrows, Bars, Contours, Curve, Network, Panel, Points, Rule, Span
+from engine.figure import Area, Arrows, Bars, Contours, Curve, Mosaic, Network, Panel, Points, Rule, Span
 from engine.words import shown
 from gui.canvas.item import marker_corners
+from gui.canvas.mosaic import tile_image
 from gui.canvas.strokes import dashed, draw, plain_pen, polygons
 from gui.canvas.wording import Wording, mark_words
 from gui.looks import Look
@@ -23,13 +24,17 @@ MOST_LINES = 4
 
 
 class Entry(NamedTuple):
-    """One line of the legend: the kind of swatch, its look, the words or the formula."""
+    """One line of the legend: the kind of swatch, its look, the words or the formula.
+
+    tile: the look of a kind of a mosaic.
+    """
 
     kind: str
     look: Look
     words: str
     latex: str
     racer: bool = False
+    tile: str = ""
 
     @property
     def name(self) -> tuple[str, str]:
@@ -52,6 +57,8 @@ def legend_entries(panel: Panel, theme: Theme, listed: Collection[tuple[str, str
     for mark in panel.marks:
         if isinstance(mark, Network):
             entries |= {entry.name: entry for entry in _network_entries(mark, theme)}
+        if isinstance(mark, Mosaic):
+            entries |= {entry.name: entry for entry in _mosaic_entries(mark, theme)}
         kind = _KINDS.get(type(mark))
         if kind is None or not (mark.label or mark.latex):
             continue
@@ -60,7 +67,7 @@ def legend_entries(panel: Panel, theme: Theme, listed: Collection[tuple[str, str
         words = mark_words(mark)
         entry = Entry(kind, theme.look(mark), words, mark.latex, bool(mark.look))
         entries.setdefault((words, mark.latex), entry)
-    if len(entries) < 2:
+    if len(entries) < 2 and not any(entry.tile for entry in entries.values()):
         return []
     return [entry for name, entry in entries.items() if name not in listed]
 
@@ -69,6 +76,12 @@ def _network_entries(mark: Network, theme: Theme) -> list[Entry]:
     """What runs forward and what runs back."""
     named = ((mark.label, mark.role), (mark.backward_label, mark.backward_role))
     return [Entry("arrow", theme.role(role), shown(label), "") for label, role in named if label is not None]
+
+
+def _mosaic_entries(mark: Mosaic, theme: Theme) -> list[Entry]:
+    """The kinds of cells; a single one too, since its colour says something."""
+    look = theme.look(mark)
+    return [Entry("tile", look, shown(tile.words), "", tile=tile.look) for tile in mark.tiles]
 
 
 class Legend:
@@ -125,6 +138,13 @@ class Legend:
         look, middle = entry.look, box.center().y()
         scale = self._wording.theme.line_scale if self._wording else 1.0
         color = QColor(look.color)
+        if entry.kind == "tile" and self._wording is not None:
+            patch = box.adjusted(4, 2, -4, -2)
+            painter.setBrushOrigin(patch.topLeft())
+            painter.fillRect(patch, QBrush(tile_image(entry.tile, self._wording.theme)))
+            painter.setPen(QPen(color, 1.0))
+            painter.drawRect(patch)
+            return
         if entry.kind == "area":
             color.setAlphaF(0.25)
             patch = box.adjusted(4, 3, -4, -3)
