@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 STEP = "step"
 
+Side: TypeAlias = Literal["above", "below", "left", "right"]
+
 ROLES = {
     "gradient": Role.GRADIENT,
     "noise": Role.ERROR,
@@ -62,7 +64,7 @@ ALONG = 0.12
 LANE = 0.035
 """Of the panel's width: how far aside."""
 
-MARGIN = 0.16
+MARGIN = 0.22
 """Of the panel's width, beyond the arrows: room for their words."""
 
 
@@ -114,14 +116,17 @@ def _beside(
     worked: tuple[str, ...],
     checks: tuple[Table, Text, tuple[str, ...]] | None,
 ) -> Beside:
-    tables = (_table(f, found, step),)
-    sentences = (said,)
-    if checks is not None:
-        table, verdict, formulas = checks
-        tables, sentences, worked = (*tables, table), (said, verdict), (*worked, *formulas)
-    return Beside(
-        panel, readouts=_readouts((place, found, step), said), tables=tables, worked=worked, said=sentences
+    beside = Beside(
+        panel,
+        readouts=_readouts((place, found, step), said),
+        tables=(_table(f, found, step),),
+        worked=worked,
+        said=(said,),
     )
+    if checks is None:
+        return beside
+    table, verdict, formulas = checks
+    return beside._replace(tables=(*beside.tables, table), said=(said, verdict), worked=(*worked, *formulas))
 
 
 def _racer(runner: Runner) -> dict[str, Text]:
@@ -198,18 +203,29 @@ def _marks(laid: Sequence[Laid], step: Vector, view: View) -> tuple[AnyMark, ...
             ends = np.array([laid[number - 1].tip, each.tail])
             marks.append(Curve(id=f"link {number}", role=Role.GUIDE, x=ends[:, 0], y=ends[:, 1]))
     seen = [each for each in laid if each.contribution.length >= SEEN * wide]
-    for each in seen:
+    crowded = any(each.lane for each in seen)
+    for number, each in enumerate(laid, start=1):
+        if each not in seen:
+            continue
         part = each.contribution
         role = ROLES.get(part.name, SCALING)
+        words = Text("{number} {part}", {"number": number, "part": part.short})
+        # arrows side by side run to and fro: near their tails, and outside, their words stand apart
+        outside = each.normal if each.lane else -each.normal
         marks.append(_arrow(f"part {part.name}", role, each.tail, each.tip))
-        # arrows side by side run to and fro: near their tails their words stand apart
-        share = 0.3 if each.lane else 0.5
-        marks.append(_label(f"name {part.name}", role, each.tail, each.tip, part.short, share))
+        marks.append(
+            _label(f"name {part.name}", role, each.tail, each.tip, words, 0.3 if each.lane else 0.5, outside)
+            if crowded
+            else _label(f"name {part.name}", role, each.tail, each.tip, words)
+        )
+    # those that stand farthest aside find their places first
+    lanes = {f"name {each.contribution.name}": each.lane for each in seen}
+    marks.sort(key=lambda mark: -lanes.get(mark.id, 0))
     whole = np.array(step)
     aside = np.zeros(2)
     if any(_covers(each, whole) for each in seen if each.lane == 0):
         aside = np.array([step[1], -step[0]]) / math.hypot(*step) * LANE * wide
-        if any(_cross(np.array(step), each.normal) < 0 for each in seen if each.lane):
+        if any(float(np.dot(aside, each.normal)) > 0 for each in seen if each.lane):
             aside = -aside
     marks.append(_arrow("step", Role.STEP, aside, whole + aside))
     marks.append(_label("name step", Role.STEP, aside, whole + aside, Text("the step")))
@@ -236,10 +252,24 @@ def _arrow(name: str, role: Role, tail: Floats, tip: Floats) -> Arrows:
     return Arrows(id=name, role=role, x=x, y=y, dx=dx, dy=dy)
 
 
-def _label(name: str, role: Role, tail: Floats, tip: Floats, words: Text, share: float = 0.5) -> Label:
+def _label(
+    name: str,
+    role: Role,
+    tail: Floats,
+    tip: Floats,
+    words: Text,
+    share: float = 0.5,
+    outside: Floats | None = None,
+) -> Label:
+    """The words beside an arrow, at this share of its length, if they can on the side that is `outside`."""
     x, y = (tail + share * (tip - tail)).tolist()
     dx, dy = np.abs(tip - tail).tolist()
-    return Label(id=name, role=role, x=x, y=y, side="above" if dx > dy else "right", label=words)
+    side: Side = "above" if dx > dy else "right"
+    if outside is not None and dx > dy and outside[1] < 0:
+        side = "below"
+    if outside is not None and dx <= dy and outside[0] < 0:
+        side = "left"
+    return Label(id=name, role=role, x=x, y=y, side=side, label=words)
 
 
 # -- the numbers ------------------------------------------------------------------------------------------
@@ -251,6 +281,7 @@ def _table(f: Function, found: Sequence[Contribution], step: Vector) -> Table:
     return Table(
         "dissection",
         (
+            Column("number", [*range(1, len(found) + 1), ""], label=Text("arrow")),
             Column("part", names, label=Text("part")),
             *(
                 Column(name, vectors[:, number], latex=_change(f, number))
