@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPolygonF,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
@@ -66,26 +67,37 @@ class FormulaPicture(QWidget):
             self.update()
 
     def sizeHint(self) -> QSize:
-        """Room for the formula, and for a line of text at least."""
+        """Room for the formula as large as it will be painted, and for a line of text at least."""
         line = self.fontMetrics().height()
         if self._formula is None:
             return QSize(0, line)
-        size = self._formula.size(scale_for(self.font()))
-        return QSize(math.ceil(size.width()), max(line, math.ceil(size.height()) + 2))
+        width = self._formula.size(scale_for(self.font())).width()
+        height = self._formula.size(self._scale()).height()
+        return QSize(math.ceil(width), max(line, math.ceil(height) + 2))
 
     def minimumSizeHint(self) -> QSize:
         """As tall as the formula is; it can always be made smaller."""
         return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A formula that is made smaller needs less height."""
+        super().resizeEvent(event)
+        self.updateGeometry()
+
+    def _scale(self) -> float:
+        """That of the text, less where the width is short of the formula."""
+        scale = scale_for(self.font())
+        if self._formula is None or not self.width() or self._formula.width * scale <= self.width():
+            return scale
+        # quarter steps, so that a formula does not swim while its window is resized
+        return math.floor(4 * self.width() / self._formula.width) / 4
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the formula at the left, in the middle of the height."""
         formula = self._formula
         if formula is None:
             return
-        scale = scale_for(self.font())
-        # quarter steps, so that a formula does not swim while its window is resized
-        if formula.width * scale > self.width():
-            scale = math.floor(4 * self.width() / formula.width) / 4
+        scale = self._scale()
         painter = QPainter(self)
         if self._pale:
             painter.setOpacity(0.45)

@@ -34,6 +34,7 @@ from engine.racers import parse_racers
 from engine.scene import Playback, Scene
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_loss import losses
+from engine.scenes._descent_2d_step import step_apart
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
 from engine.text import Text, sentences
 
@@ -77,14 +78,16 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     )
     focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
     beside: Annotated[
-        Literal["loss"],
+        Literal["loss", "step"],
         Words(
             Text("beside the surface"),
             {
                 "loss": Text("losses"),
+                "step": Text("one step"),
             },
         ),
     ] = "loss"
+    crosscheck: Annotated[bool, Words(Text("check the gradient three ways"))] = False
     noise: Annotated[
         float,
         Slider(0, 2, symbol=r"\sigma"),
@@ -317,5 +320,6 @@ def _can_start(runners: Race) -> bool:
 
 BESIDE: Mapping[str, Callable[[Descent2D, Function, Race, Views], Iterator[Beside]]] = {
     "loss": losses,
+    "step": step_apart,
 }
 """What may stand beside the surface → what draws it, in stages."""
