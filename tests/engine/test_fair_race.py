@@ -14,8 +14,8 @@ from engine.fair_race import (
     Sweep,
     fair_race,
     fair_racers,
-    race_starts,
     race_stages,
+    race_starts,
 )
 from engine.fair_verdict import height_of, pairs, standings, verdict
 from engine.function import function
@@ -48,7 +48,7 @@ def test_half_of_the_rates_are_spread_out_the_other_half_lies_about_the_best_of_
     rates = entry.sweep.rates
     spread = 10.0 ** np.arange(-6, 2)
     assert all(np.isclose(rates, rate).any() for rate in spread)
-    # by hand: x shrinks by |1 − 2η| a step, so of the powers of ten 0.1 leaves the least; 1 oscillates for ever
+    # by hand: x shrinks by |1 − 2η| a step, so of the powers of ten 0.1 leaves the least; 1 goes on for ever
     finer = [rate for rate in rates.tolist() if not np.isclose(spread, rate).any()]
     assert finer == pytest.approx((0.1 * 100 ** (np.arange(1, 9) / 9) / 10).tolist())
     left = [(1 - 2 * rate) ** 60 for rate in rates.tolist()]

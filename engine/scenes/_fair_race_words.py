@@ -1,0 +1,127 @@
+"""What a fair race says: its verdict in one sentence, with what that rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.fair_race import FairRace
+from engine.fair_verdict import SIGNIFICANT, Pair, Verdict, standings, verdict
+from engine.text import Text, sentences, verbatim
+
+_NO_RACE = {
+    "nobody": Text("Nobody runs yet."),
+    "nowhere": Text("f has no finite value and slope anywhere in this domain: there is nowhere to start."),
+    "level": Text(
+        "No race: f is as low at the starts as anywhere the runs came, and there is nowhere to go."
+    ),
+    "bottomless": Text(
+        "No race to judge: runs that left met lower losses than any that stayed, so f falls without end, or "
+        "far outside this domain."
+    ),
+    "all lost": Text(
+        "No race to judge: at its tuned rate, each racer lost more than half of its runs to values that are "
+        "not finite or far away."
+    ),
+}
+
+
+def why_no_winner(race: FairRace) -> Text:
+    """Why no racer is ahead, as short as may be."""
+    told = verdict(race)
+    if told.outcome == "running":
+        return Text("The race is still being run.")
+    if told.outcome == "alone":
+        return Text("A race takes two.")
+    return _NO_RACE.get(told.outcome, Text("The difference is no larger than chance."))
+
+
+def spoken(race: FairRace, names: Sequence[str], formula: str) -> Text:
+    """The verdict, and what else must be known to believe it."""
+    told = verdict(race)
+    if told.outcome == "running":
+        values = {"done": len(race.entries), "all": len(race.racers)}
+        return Text("The race is being run: {done} of {all} racers are done.", values)
+    if told.outcome in _NO_RACE:
+        return _NO_RACE[told.outcome]
+    asides = []
+    edges = [names[number] for number, entry in enumerate(race.entries) if entry.at_edge]
+    if edges:
+        asides.append(
+            Text(
+                "At the end of the rates tried, where a better one may lie beyond: {racers}.",
+                {"racers": edges},
+            )
+        )
+    return sentences(_verdict(race, told, names, formula), *asides)
+
+
+def _verdict(race: FairRace, told: Verdict, names: Sequence[str], formula: str) -> Text:
+    leader = told.leader or 0
+    values: dict[str, Any] = {
+        "conditions": _conditions(race, formula),
+        "leader": verbatim(names[leader]),
+        "median": _short(standings(race)[leader].median),
+    }
+    if told.closest is None:
+        return Text("A race takes two: {conditions}, {leader} ends at a median loss of {median}.", values)
+    pair = told.closest
+    values |= {
+        "rival": verbatim(names[pair.other]),
+        "second": _short(standings(race)[pair.other].median),
+        "lower": pair.lower,
+        "higher": pair.higher,
+        "test": _test(pair, len(race.racers) - 1),
+    }
+    if told.outcome == "ahead":
+        return Text(
+            "{leader} is ahead {conditions}: its median loss is {median}, and against {rival} ({second}), "
+            "the closest rival, it ends lower {lower} times and higher {higher} times, more than chance "
+            "explains ({test}).",
+            values,
+        )
+    if pair.lower + pair.higher == 0:
+        return Text(
+            "No clear winner {conditions}: {leader} and {rival} end equally low every time.",
+            values,
+        )
+    if pair.higher > pair.lower and pair.p < SIGNIFICANT:
+        return Text(
+            "No clear winner {conditions}: {leader} has the lowest median loss, {median}, and yet against "
+            "{rival} ({second}) it ends lower only {lower} times and higher {higher} times ({test}).",
+            values,
+        )
+    return Text(
+        "No clear winner {conditions}: {leader} has the lowest median loss, {median}, but against {rival} "
+        "({second}) it ends lower {lower} times and higher {higher} times, which chance explains ({test}).",
+        values,
+    )
+
+
+def _conditions(race: FairRace, formula: str) -> Text:
+    """What a verdict rests on."""
+    values: dict[str, Any] = {
+        "formula": verbatim(formula),
+        "evaluations": race.protocol.evaluations,
+        "starts": race.starts.shape[1],
+    }
+    if race.protocol.noise > 0:
+        values |= {"seeds": race.protocol.seeds, "noise": race.protocol.noise}
+        return Text(
+            "on {formula} with {evaluations} gradient evaluations a run, from {starts} starts with {seeds} "
+            "seeds of noise {noise} each",
+            values,
+        )
+    return Text("on {formula} with {evaluations} gradient evaluations a run, from {starts} starts", values)
+
+
+def _test(pair: Pair, rivals: int) -> Text:
+    values = {"p": _short(pair.p, 2), "rivals": rivals}
+    if rivals > 1:
+        return Text("paired sign test over the starts, corrected for {rivals} rivals, p = {p}", values)
+    return Text("paired sign test over the starts, p = {p}", values)
+
+
+def _short(value: float, digits: int = 3) -> float:
+    """As many digits as a sentence bears."""
+    return float(f"{value:.{digits}g}")
