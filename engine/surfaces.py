@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,26 +35,35 @@ class Grid(NamedTuple):
 @lru_cache(maxsize=32)
 def surface_grid(f: Function, view: View) -> Grid:
     """f over the view, and the levels worth a line."""
-    x = np.linspace(view.x_low, view.x_high, GRID)
-    y = np.linspace(view.y_low, view.y_high, GRID)
-    z = f.value(*np.meshgrid(x, y))
+    return grid_of(f.value, view)
+
+
+def grid_of(values: Callable[[Floats, Floats], Floats], view: View, count: int = GRID) -> Grid:
+    """Any function of two variables over the view, `count` points along each side."""
+    x = np.linspace(view.x_low, view.x_high, count)
+    y = np.linspace(view.y_low, view.y_high, count)
+    z = values(*np.meshgrid(x, y))
     return Grid(x, y, z, tuple(contour_levels(z, LEVELS)))
 
 
 @lru_cache(maxsize=32)
 def surface_marks(f: Function, view: View) -> tuple[AnyMark, ...]:
     """The heatmap and the level lines of f over the view; its colours change evenly from line to line."""
-    grid = surface_grid(f, view)
+    return grid_marks(surface_grid(f, view))
+
+
+def grid_marks(grid: Grid) -> tuple[AnyMark, ...]:
+    """The heatmap and the level lines of a function that is already on a grid."""
     marks: list[AnyMark] = [
         Heatmap(
             id="heat",
             role=Role.FIELD,
             values=grid.z,
             shade=_shade(grid),
-            x_low=view.x_low,
-            x_high=view.x_high,
-            y_low=view.y_low,
-            y_high=view.y_high,
+            x_low=float(grid.x[0]),
+            x_high=float(grid.x[-1]),
+            y_low=float(grid.y[0]),
+            y_high=float(grid.y[-1]),
         )
     ]
     if grid.levels:
