@@ -64,7 +64,7 @@ def _hessian(f: Function) -> Any:
 
 
 @lru_cache(maxsize=32)
-def _noise(size: float, seed: int, steps: int) -> Floats | None:
+def gradient_noise(size: float, seed: int, steps: int) -> Floats | None:
     """Normal noise for each step's gradient: the same for every racer, so that none has better luck."""
     if size == 0.0:
         return None
@@ -83,7 +83,7 @@ def _run(
     seed: int = 0,
 ) -> Trajectory:
     optimizer = built(parts, _hessian(f))
-    return run(optimizer, _objective(f), (x, y), steps, noise=_noise(noise, seed, steps))
+    return run(optimizer, _objective(f), (x, y), steps, noise=gradient_noise(noise, seed, steps))
 
 
 @lru_cache(maxsize=32)
