@@ -1,0 +1,168 @@
+"""Where a surface is level: the point that a run was on its way to, of what kind it is, and the lowest known.
+
+From a place near by, Newton's method finds a point with gradient 0 whatever its kind, to the last digits:
+
+    w ← w − (∇²f)⁻¹ ∇f        (the pseudo-inverse where ∇²f is singular)
+
+It doubles the digits at each step, or, where the Hessian there is singular, takes away a fixed share of the
+distance. Signs of the Hessian's eigenvalues tell the kind; where they are 0, values around the point do.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import lru_cache
+from typing import Literal, NamedTuple, TypeAlias
+
+import numpy as np
+
+from engine.function import Function
+from engine.second_order import solved
+from engine.stability import Rows, eigenvalues
+from engine.start_domain import gallery_surface, usual_domain
+
+Kind: TypeAlias = Literal["minimum", "maximum", "saddle", "flat"]
+Place: TypeAlias = tuple[float, float]
+
+MOST_STEPS = 200
+"""Of Newton's method: where the Hessian is singular a step may leave two thirds of the distance, or more."""
+
+SETTLED = 1e-13
+"""Of |w|, or of 1: a shorter step of Newton's method changes nothing that counts."""
+
+NEGLIGIBLE = 1e-9
+"""Of the larger eigenvalue, or of 1: a smaller one counts as 0."""
+
+RING = 1e-3
+"""How far from a point with singular Hessian its surroundings are looked at, beside |w| or 1."""
+
+AROUND = 24
+"""Places on that ring."""
+
+GRID = 61
+"""Places along each side of the grid that a surface nobody knows is searched on for its lowest."""
+
+
+class Level(NamedTuple):
+    """A place with gradient 0: the value there, the eigenvalues of the Hessian, and what kind it is."""
+
+    place: Place
+    value: float
+    eigenvalues: tuple[float, float]
+    kind: Kind
+
+    def distance(self, place: Place) -> float:
+        """How far it is from here."""
+        return math.dist(self.place, place)
+
+
+class Lowest(NamedTuple):
+    """The lowest place that is known of a surface; `exact`: from the gallery, else off a grid."""
+
+    place: Place
+    value: float
+    exact: bool
+
+
+@lru_cache(maxsize=256)
+def level_place(f: Function, start: Place, pull: float = 0.0) -> Level | None:
+    """The place with gradient 0 that Newton's method comes to from `start`; None if it comes to none.
+
+    pull: λ of a weight decay that goes through the gradient: the surface is then f + λ|w|²/2.
+
+    >>> from engine.function import function
+    >>> found = level_place(function("x^2 - y^2 + 4", ["x", "y"]), (0.3, 0.2))
+    >>> found.place, found.kind, found.eigenvalues
+    ((0.0, 0.0), 'saddle', (-2.0, 2.0))
+    """
+    at = replace(f, subgradient=True)
+    x, y = start
+    for _ in range(MOST_STEPS):
+        slopes, rows = _slopes(at, (x, y), pull), _rows(at, (x, y), pull)
+        if not all(map(math.isfinite, (*slopes, *rows[0], *rows[1]))):
+            return None
+        if slopes == (0.0, 0.0):
+            break
+        dx, dy = (float(each) for each in solved(rows, slopes))
+        x, y = x - dx, y - dy
+        if math.hypot(dx, dy) <= SETTLED * max(1.0, math.hypot(x, y)):
+            break
+    else:
+        return None
+    if not all(map(math.isfinite, (x, y))):
+        return None
+    slopes, rows = _slopes(at, (x, y), pull), _rows(at, (x, y), pull)
+    first = _slopes(at, start, pull)
+    if not math.hypot(*slopes) <= 1e-8 * max(1.0, math.hypot(*first), abs(eigenvalues(rows)[1])):
+        return None  # a step of 0 along a slope that the pseudo-inverse does not see
+    low, high = eigenvalues(rows)
+    value = float(f.value_at(x, y)) + pull * (x * x + y * y) / 2
+    return Level((x, y), value, (low, high), _kind(f, (x, y), pull, value, rows))
+
+
+def _slopes(f: Function, place: Place, pull: float) -> Place:
+    dx, dy = f.gradient_at(*place)
+    return dx + pull * place[0], dy + pull * place[1]
+
+
+def _rows(f: Function, place: Place, pull: float) -> Rows:
+    (a, b), (c, d) = f.hessian_at(*place)
+    return (a + pull, b), (c, d + pull)
+
+
+def _kind(f: Function, place: Place, pull: float, value: float, rows: Rows) -> Kind:
+    low, high = eigenvalues(rows)
+    bound = NEGLIGIBLE * max(1.0, abs(low), abs(high))
+    if low < -bound < bound < high:
+        return "saddle"
+    if low > bound:
+        return "minimum"
+    if high < -bound:
+        return "maximum"
+    around = _ring(f, place, pull, rows) - value
+    around = around[np.isfinite(around)]
+    noise = 16 * np.spacing(abs(value))
+    lower, higher = bool(np.any(around < -noise)), bool(np.any(around > noise))
+    if lower and higher:
+        return "saddle"
+    if lower:
+        return "maximum"
+    return "minimum" if higher else "flat"
+
+
+def _ring(f: Function, place: Place, pull: float, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """f on a circle about the place, the axes of the Hessian's own ellipse among the directions."""
+    (a, b), (_, d) = rows
+    angle = 2 * np.pi * np.arange(AROUND) / AROUND + math.atan2(2 * b, a - d) / 2
+    size = RING * max(1.0, math.hypot(*place))
+    x, y = place[0] + size * np.cos(angle), place[1] + size * np.sin(angle)
+    with np.errstate(all="ignore"):
+        around: np.ndarray[tuple[int], np.dtype[np.float64]] = f.value(x, y) + pull * (x * x + y * y) / 2
+    return around
+
+
+@lru_cache(maxsize=128)
+def lowest_known(f: Function, reach: float, near: Place = (0.0, 0.0)) -> Lowest | None:
+    """The lowest place known of f: of the gallery's minima the deepest, and of those the nearest to `near`.
+
+    Of another surface: the lowest on a grid over its usual domain, or over the square from −reach to reach if
+    that is larger. None where f has no value on all of the grid.
+    """
+    known = gallery_surface(f)
+    if known is not None and known.minima:
+        deepest = min(each.value for each in known.minima)
+        best = min(
+            (each for each in known.minima if each.value <= deepest + 1e-12),
+            key=lambda each: math.dist((each.x, each.y), near),
+        )
+        return Lowest((best.x, best.y), best.value, True)
+    domain = usual_domain(f)
+    x = np.linspace(min(domain.x_low, -reach), max(domain.x_high, reach), GRID)
+    y = np.linspace(min(domain.y_low, -reach), max(domain.y_high, reach), GRID)
+    with np.errstate(all="ignore"):
+        heights = np.broadcast_to(f.value(*np.meshgrid(x, y)), (GRID, GRID))
+    if not np.isfinite(heights).any():
+        return None
+    row, column = divmod(int(np.argmin(np.where(np.isfinite(heights), heights, np.inf))), GRID)
+    return Lowest((float(x[column]), float(y[row])), float(heights[row, column]), False)
