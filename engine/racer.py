@@ -20,7 +20,7 @@ from engine.optimizer_kinds import OPTIMIZERS, OptimizerKind, Value
 from engine.optimizers import Optimizer
 from engine.second_order import with_hessian
 from engine.suggestions import did_you_mean
-from engine.text import Text, verbatim
+from engine.text import Text, format_number, verbatim
 
 LONGEST_LABEL = 40
 """Characters in the name that a learner gives a racer."""
@@ -153,9 +153,17 @@ class Racer(msgspec.Struct, frozen=True):
         here = msgspec.structs.replace(self.part_at(step), start=max(0, step))
         return named((*(part for part in self.parts if part.start < step), here))
 
-    def without_turn(self, number: int) -> Racer:
-        """The same racer without its turn of this number, counted from 1: what it did before goes on."""
-        return named((*self.parts[:number], *self.parts[number + 1 :]), self.label)
+    def without_part(self, number: int) -> Racer:
+        """The same racer without that part, counted from 0: what follows begins where it began.
+
+        Without its last part, the one before goes on. A racer of one part stays as it is.
+        """
+        if len(self.parts) == 1:
+            return self
+        before, after = self.parts[:number], self.parts[number + 1 :]
+        if after:
+            after = (msgspec.structs.replace(after[0], start=self.parts[number].start), *after[1:])
+        return named((*before, *after), self.label)
 
     def renamed(self, label: str) -> Racer:
         """The same racer by another name, spaces evened; by its text if that is blank.
@@ -228,6 +236,18 @@ def racer_part(
 def named(parts: tuple[RacerPart, ...], label: str = "") -> Racer:
     """The racer of these parts, named by its label, or else by what it does."""
     return Racer(label or _joined(parts), parts, label)
+
+
+def part_words(part: RacerPart, with_rate: bool = True) -> str:
+    """A part in short: its optimizer, and its rate where it has one.
+
+    >>> part_words(racer_part("adam", {"lr": 0.1})), part_words(racer_part("adam"), with_rate=False)
+    ('adam 0.1', 'adam')
+    """
+    rate = part.values.get("lr")
+    return (
+        f"{part.optimizer} {format_number(rate)}" if with_rate and isinstance(rate, float) else part.optimizer
+    )
 
 
 def label_fault(label: str) -> Text | None:

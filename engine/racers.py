@@ -12,17 +12,19 @@ hostile until read: it has a tokenizer of its own, and nothing in it is ever run
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
 from engine.errors import LimitError
-from engine.racer import Racer, RacerPart, make_racer
+from engine.racer import LONGEST_LABEL, Racer, RacerPart, make_racer, part_words
 from engine.racer_reader import read_racers
-from engine.text import Text, format_number
+from engine.text import Text
 
 __all__ = [
     "MAXIMUM_LENGTH",
@@ -65,12 +67,9 @@ def parse_racers(source: str) -> tuple[Racer, ...]:
                 Text("There are too many racers."),
                 Text("A race has room for {limit}.", {"limit": MAXIMUM_RACERS}),
             )
-        count, name = 1, racer.name
-        while name in seen:
-            count += 1
-            name = f"{racer.name} #{count}"
+        name = _numbered(racer.name, seen)
         seen.add(name)
-        racers.append(racer if count == 1 else msgspec.structs.replace(racer, name=name))
+        racers.append(racer if name == racer.name else msgspec.structs.replace(racer, name=name))
     return tuple(racers)
 
 
@@ -86,7 +85,7 @@ def racers_text(racers: tuple[Racer, ...]) -> str:
 def short_names(racers: Sequence[Racer]) -> tuple[str, ...]:
     """A name for each racer that is as short as telling them apart allows: for legends and sentences.
 
-    A label stays as it is.
+    A label stays as it is. Of many turns only the last is told, if that is enough.
 
     >>> short_names(parse_racers("gd(lr=0.1); adam(lr=0.1); adam(lr=0.2)"))
     ('gd', 'adam 0.1', 'adam 0.2')
@@ -94,12 +93,20 @@ def short_names(racers: Sequence[Racer]) -> tuple[str, ...]:
     ('momentum(beta=0.5)', 'momentum(beta=0.9)')
     >>> short_names(parse_racers("gd(lr=0.1); gd(lr=0.1) @ 12 adam(lr=0.1); gd(lr=0.1) @ 12 gd(lr=0.2)"))
     ('gd', 'gd @ 12 adam', 'gd @ 12 gd 0.2')
+    >>> short_names(parse_racers("gd(lr=0.1) @ 12 adam @ 20 lion; gd(lr=0.1) @ 12 adam"))
+    ('gd … @ 20 lion', 'gd @ 12 adam')
     """
-    levels = [[_short_name(racer, rates) for racer in racers] for rates in (False, True)]
-    return tuple(
-        next((names[number] for names in levels if names.count(names[number]) == 1), racer.name)
-        for number, racer in enumerate(racers)
-    )
+    levels = [
+        [_short_name(racer, rates, whole) for racer in racers]
+        for rates, whole in ((False, False), (False, True), (True, False), (True, True))
+    ]
+    chosen: list[str] = []
+    for number, racer in enumerate(racers):
+        name = next((names[number] for names in levels if names.count(names[number]) == 1), racer.name)
+        if racer.turns and len(name) > LONGEST_LABEL:
+            name = _numbered(levels[0][number], {*chosen, *(other.name for other in racers)})
+        chosen.append(name)
+    return tuple(chosen)
 
 
 def look_names(racers: Sequence[Racer]) -> tuple[str, ...]:
@@ -141,17 +148,23 @@ def shared_steps(racers: Sequence[Racer]) -> tuple[int, ...]:
     return tuple(shared)
 
 
-def _short_name(racer: Racer, with_rates: bool) -> str:
-    """Its label; else its optimizers, with rates if wanted, and where one takes over from one of its kind."""
+def _short_name(racer: Racer, with_rates: bool, whole: bool) -> str:
+    """Its label; else its optimizers, with rates if wanted, and where one takes over from one of its kind.
+
+    whole: with all turns rather than the last.
+    """
     if racer.label:
         return racer.name
-    words = ""
-    before = None
-    for part in racer.parts:
-        words += f" @ {part.start} " if part.start else ""
-        words += part.optimizer
-        rate = part.values.get("lr")
-        if isinstance(rate, float) and (with_rates or part.optimizer == before):
-            words += f" {format_number(rate)}"
-        before = part.optimizer
+    words = part_words(racer.parts[0], with_rates)
+    for before, part in pairwise(racer.parts):
+        if whole or part is racer.last:
+            words += f" @ {part.start} " + part_words(part, with_rates or part.optimizer == before.optimizer)
+        elif part is racer.parts[1]:
+            words += " …"
     return words
+
+
+def _numbered(name: str, taken: Collection[str]) -> str:
+    """The name, or the first of `name #2`, `name #3` … that nobody has."""
+    numbered = (name if count == 1 else f"{name} #{count}" for count in itertools.count(1))
+    return next(each for each in numbered if each not in taken)

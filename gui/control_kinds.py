@@ -24,6 +24,7 @@ from engine.figure import Role
 from engine.nodes import Node
 from engine.notation import variable_latex
 from engine.parameters import Parameter, Slider, covering_variables
+from engine.scene import Scene
 from engine.words import _, shown
 from gui.formula_field import FormulaField, MarkedLineEdit
 from gui.gestures import KEY_PAUSE, Gesture
@@ -42,6 +43,8 @@ class Control(QWidget):
     """Shows one parameter and reports what the hand does to it: `changed(value, gesture)`."""
 
     changed = Signal(object, str)
+    revealed = Signal(QWidget)
+    """A part of it that shall be in sight now."""
     whole_row = False
 
     def __init__(self, parameter: Parameter, typesetter: Typesetter, themes: ThemeManager) -> None:
@@ -55,6 +58,9 @@ class Control(QWidget):
     def set_value(self, value: Any) -> None:
         """Show `value`."""
         raise NotImplementedError
+
+    def set_scene(self, scene: Scene) -> None:
+        """Know the scene, whose other parameters say what a hand means here. It may come with every frame."""
 
     def set_symbol(self, latex: str) -> None:
         """Name it by this symbol, which may change with the formula's own letters."""

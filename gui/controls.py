@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.actions import SetParameters
@@ -91,6 +91,7 @@ class ControlsPanel(QScrollArea):
             if before is None or type(before) is not type(scene) or value != getattr(before, name):
                 control.refuse(None)
             control.set_symbol(scene.symbol(name))
+            control.set_scene(scene)
             control.set_value(value)
 
     def control(self, name: str) -> Control:
@@ -139,6 +140,7 @@ class ControlsPanel(QScrollArea):
         for name, parameter in known.items():
             control = KINDS.get(parameter.kind, TextControl)(parameter, self._typesetter, self._themes)
             control.changed.connect(lambda value, gesture, name=name: self._change(name, value, gesture))
+            control.revealed.connect(self._reveal)
             self._controls[name] = control
         self._place(known, front)
 
@@ -151,6 +153,10 @@ class ControlsPanel(QScrollArea):
         self._rest.set_cells((self._controls[name], self._controls[name].whole_row) for name in behind)
         self._more.setVisible(bool(behind))
         self._unfold(self._more.isChecked())
+
+    def _reveal(self, part: QWidget) -> None:
+        """Scroll to this part of a control once it has its place."""
+        QTimer.singleShot(0, part, lambda: self.ensureWidgetVisible(part, 0, 8))
 
     def _unfold(self, on: bool) -> None:
         self._more.setIcon(icon("opened" if on else "closed"))

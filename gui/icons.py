@@ -92,6 +92,17 @@ def _add() -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), _lines(((0.5, 0.2), (0.5, 0.8)), ((0.2, 0.5), (0.8, 0.5)))
 
 
+def _fork() -> tuple[QPainterPath, QPainterPath]:
+    """A way that goes on, and one that leaves it."""
+    ends = QPainterPath()
+    for x, y in ((0.2, 0.64), (0.82, 0.64), (0.82, 0.28)):
+        ends.addEllipse(QPointF(x, y), 0.085, 0.085)
+    ways = _lines(((0.2, 0.64), (0.82, 0.64)))
+    ways.moveTo(0.36, 0.64)
+    ways.cubicTo(0.56, 0.64, 0.5, 0.28, 0.82, 0.28)
+    return ends, ways
+
+
 def _closed() -> tuple[QPainterPath, QPainterPath]:
     return QPainterPath(), _lines(((0.38, 0.24), (0.64, 0.5), (0.38, 0.76)))
 
@@ -115,6 +126,7 @@ SHAPES: Mapping[str, Callable[[], tuple[QPainterPath, QPainterPath]]] = {
     "step-back": _step_back,
     "loop": _loop,
     "copy": _copy,
+    "fork": _fork,
     "remove": _remove,
     "add": _add,
     "closed": _closed,

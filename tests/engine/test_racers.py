@@ -236,8 +236,10 @@ def test_a_fork_has_the_same_beginning_and_is_changed_at_its_end():
         "gd(lr=0.05) @ 12 adam(lr=0.1) @ 30 lion() @ 40 gd()"
     )
     assert str(racer.changed(lr=1)) == "home: gd(lr=0.05) @ 12 adam(lr=0.1) @ 30 lion(lr=1)"
-    assert str(racer.without_turn(1)) == "home: gd(lr=0.05) @ 30 lion()"
-    assert str(racer.without_turn(2)) == "home: gd(lr=0.05) @ 12 adam(lr=0.1)"
+    assert str(racer.without_part(0)) == "home: adam(lr=0.1) @ 30 lion()"
+    assert str(racer.without_part(1)) == "home: gd(lr=0.05) @ 12 lion()"
+    assert str(racer.without_part(2)) == "home: gd(lr=0.05) @ 12 adam(lr=0.1)"
+    assert racer.without_part(0).without_part(0).without_part(0) == parse_racers("home: lion")[0]
     with pytest.raises(ParameterError):
         racer.changed(beta=0.9)
 
@@ -270,9 +272,15 @@ def test_what_a_fork_shares_with_whom_it_was_forked_off():
 
 def test_short_names_of_forks():
     racers = parse_racers("gd(lr=1); braver: adam; gd(lr=1) @ 12 adam(lr=1); gd(lr=1) @ 12 adam(lr=2); adam")
-    assert short_names(racers) == (
-        "gd", "braver", "gd 1 @ 12 adam 1", "gd 1 @ 12 adam 2", "adam"
-    )  # fmt: skip
+    assert short_names(racers) == ("gd", "braver", "gd 1 @ 12 adam 1", "gd 1 @ 12 adam 2", "adam")
+
+
+def test_names_of_long_chains_stay_short():
+    chain = "gd @ 3 momentum(beta={}) @ 9 rmsprop @ 14 lion @ 20 adagrad"
+    racers = parse_racers("; ".join(chain.format(beta) for beta in (0.5, 0.8, 0.9)))
+    assert short_names(racers) == ("gd … @ 20 adagrad", "gd … @ 20 adagrad #2", "gd … @ 20 adagrad #3")
+    racers = parse_racers("gd @ 3 adam @ 9 lion; gd @ 3 rmsprop @ 9 lion")
+    assert short_names(racers) == ("gd @ 3 adam @ 9 lion", "gd @ 3 rmsprop @ 9 lion")
 
 
 def test_changing_a_setting():

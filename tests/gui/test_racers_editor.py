@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -190,3 +190,209 @@ def test_a_narrow_row_folds_its_settings_under_its_optimizer(qtbot, panel, bench
     for part in (row.remove, row.setting("lr").field):
         right = part.mapTo(panel, QPoint(part.width(), 0)).x()
         assert right <= panel.viewport().width()
+
+
+# forks -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def walking(bench):
+    """A scene that plays its `step` from 0 to 40, with step 12 on show."""
+    bench.send(SetParameters({"walk": True, "step": 12}))
+    bench.actions.clear()
+    return bench
+
+
+def choose(row, name):
+    place = row.menu.findData(name)
+    row.menu.setCurrentIndex(place)
+    row.menu.activated.emit(place)
+
+
+def test_a_fork_turns_at_the_step_on_show_and_comes_last(walking, editor):
+    editor.shown_rows()[0].fork.click()
+    assert walking.scene.racers == "gd(lr=0.05); adam(lr=0.1); gd(lr=0.05) @ 12 gd(lr=0.05)"
+    fork = editor.shown_rows()[2]
+    assert fork.menu.hasFocus()
+    choose(fork, "rmsprop")
+    assert walking.scene.racers == "gd(lr=0.05); adam(lr=0.1); gd(lr=0.05) @ 12 rmsprop(lr=0.05)"
+    assert fork.sample.look() == optimizer_look("rmsprop", "light")
+    walking.send(Undo())
+    walking.send(Undo())
+    assert walking.scene.racers == "gd(lr=0.05); adam(lr=0.1)"
+    assert len(editor.shown_rows()) == 2
+
+
+def test_the_settings_of_a_fork_are_those_after_its_turn(walking, editor):
+    walking.send(SetParameters({"racers": "gd(lr=0.05) @ 12 momentum(lr=0.02)"}))
+    row = editor.shown_rows()[0]
+    assert row.setting("lr").field.text() == "0.02"
+    field = row.setting("beta").field
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "0.5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert walking.scene.racers == "gd(lr=0.05) @ 12 momentum(lr=0.02, beta=0.5)"
+
+
+def test_a_fork_of_a_fork(walking, editor):
+    editor.shown_rows()[0].fork.click()
+    walking.send(SetParameters({"step": 30}))
+    editor.shown_rows()[2].fork.click()
+    assert editor.shown_rows()[3].racer().turns == (12, 30)
+    walking.send(SetParameters({"step": 5}))
+    editor.shown_rows()[3].fork.click()
+    assert editor.shown_rows()[4].racer().turns == (5,)
+
+
+def test_what_a_fork_ran_before_is_told_and_can_be_left_out(walking, editor):
+    walking.send(SetParameters({"racers": "gd(lr=0.05) @ 12 adam(lr=0.1) @ 30 lion(lr=0.02)"}))
+    row = editor.shown_rows()[0]
+    assert [button.text() for button in row.parts_before()] == ["gd 0.05 to step 12", "adam 0.1 to step 30"]
+    assert all(button.isVisible() for button in row.parts_before())
+    row.parts_before()[1].click()
+    assert walking.scene.racers == "gd(lr=0.05) @ 12 lion(lr=0.02)"
+    assert row.menu.hasFocus()
+    assert [button.text() for button in row.parts_before() if not button.isHidden()] == ["gd 0.05 to step 12"]
+    row.parts_before()[-1].click()
+    assert walking.scene.racers == "lion(lr=0.02)"
+    assert not row.before.isVisible()
+
+
+def test_at_the_end_there_is_nothing_to_fork(walking, editor):
+    for end in (-1, 40, 99):
+        walking.send(SetParameters({"step": end}))
+        row = editor.shown_rows()[0]
+        row.fork.click()
+        assert walking.scene.racers == "gd(lr=0.05); adam(lr=0.1)"
+        assert "Go back" in row.message.words()
+        walking.send(SetParameters({"step": 3}))
+        assert not row.message.words()
+    editor.shown_rows()[0].fork.click()
+    assert editor.shown_rows()[2].racer().turns == (3,)
+
+
+def test_there_is_no_room_for_one_fork_too_many(walking, editor):
+    walking.send(SetParameters({"racers": ";".join(["gd"] * MAXIMUM_RACERS)}))
+    row = editor.shown_rows()[3]
+    row.fork.click()
+    assert len(editor.shown_rows()) == MAXIMUM_RACERS
+    assert str(MAXIMUM_RACERS) in row.message.words()
+
+
+def test_a_racer_is_named_where_it_stands(bench, editor):
+    row = editor.shown_rows()[1]
+    row.name.setFocus()
+    QTest.keyClicks(row.name, 'the "brave" one')
+    assert bench.actions == []
+    QTest.keyClick(row.name, Qt.Key.Key_Return)
+    assert bench.scene.racers == 'gd(lr=0.05); "the ""brave"" one": adam(lr=0.1)'
+    assert len(bench.actions) == 1
+    row.name.selectAll()
+    QTest.keyClick(row.name, Qt.Key.Key_Delete)
+    QTest.keyClick(row.name, Qt.Key.Key_Return)
+    assert bench.scene.racers == "gd(lr=0.05); adam(lr=0.1)"
+
+
+def test_escape_takes_a_name_back(bench, editor):
+    bench.send(SetParameters({"racers": "old: gd"}))
+    name = editor.shown_rows()[0].name
+    name.setFocus()
+    QTest.keyClicks(name, "er")
+    QTest.keyClick(name, Qt.Key.Key_Escape)
+    assert name.text() == "old"
+    editor.as_text.setFocus()
+    assert bench.scene.racers == "old: gd"
+
+
+def test_a_name_that_cannot_be_is_refused_where_it_stands(bench, editor):
+    row = editor.shown_rows()[0]
+    row.name.setFocus()
+    row.name.setText("a\x07b")
+    row.name.setModified(True)
+    QTest.keyClick(row.name, Qt.Key.Key_Return)
+    assert bench.actions == []
+    assert "cannot be shown" in row.message.words()
+    assert row.name.text() == ""
+
+
+def test_a_name_stays_while_its_racer_changes(bench, editor):
+    bench.send(SetParameters({"racers": "braver: gd(lr=0.05)"}))
+    row = editor.shown_rows()[0]
+    choose(row, "adam")
+    assert bench.scene.racers == "braver: adam(lr=0.05)"
+    row.copy.click()
+    assert bench.scene.racers == "braver: adam(lr=0.05); adam(lr=0.05)"
+
+
+def test_rows_that_say_the_same_are_left_alone(bench, editor, monkeypatch):
+    bench.send(SetParameters({"racers": "gd(lr=0.1); adam; gd(lr=0.2)"}))
+    shown = []
+    for number, row in enumerate(editor.shown_rows()):
+        monkeypatch.setattr(row, "set_racer", lambda *_args, number=number: shown.append(number))
+    bench.send(SetParameters({"step": 3}))
+    bench.send(SetParameters({"racers": "gd(lr=0.1); adam(lr=0.2); gd(lr=0.2)"}))
+    assert shown == [1]
+    bench.send(SetParameters({"racers": "lion; adam(lr=0.2); gd(lr=0.2)"}))
+    assert shown == [1, 0, 2]  # the last is now the first of its kind
+
+
+def test_a_fork_that_comes_out_of_sight_is_scrolled_to(qtbot, panel, walking, editor):
+    panel.resize(800, 160)
+    walking.send(SetParameters({"racers": ";".join(["gd(lr=0.1)"] * 12)}))
+    editor.shown_rows()[0].fork.click()
+    menu = editor.shown_rows()[12].menu
+
+    def in_sight():
+        top = menu.mapTo(panel.viewport(), QPoint(0, 0)).y()
+        return top >= 0 and top + menu.height() <= panel.viewport().height()
+
+    qtbot.waitUntil(in_sight, timeout=2000)
+
+
+@pytest.mark.parametrize("width", [360, 540, 700, 1100])
+def test_nothing_of_a_row_is_cut_off_at_any_width(qtbot, panel, walking, editor, width):
+    walking.send(SetParameters({"racers": "braver: gd(lr=0.05) @ 12 momentum(lr=0.02) @ 30 nesterov; adam"}))
+    panel.resize(max(width, panel.minimumSizeHint().width()), 900)
+    qtbot.wait(50)
+    for row in editor.shown_rows():
+        parts = [row.sample, row.name, row.menu, row.more, row.fork, row.copy, row.remove]
+        parts += [button for button in row.parts_before() if not button.isHidden()]
+        boxes = [QRect(part.mapTo(panel.viewport(), QPoint(0, 0)), part.size()) for part in parts]
+        for part, box in zip(parts, boxes, strict=True):
+            assert box.right() < panel.viewport().width()
+            assert box.width() >= part.minimumSizeHint().width()
+            assert not any(box.intersects(other) for other in boxes if other is not box)
+
+
+def test_every_part_of_a_row_says_what_it_is_and_is_reached_by_tab(walking, editor):
+    walking.send(SetParameters({"racers": "braver: gd(lr=0.05) @ 12 momentum(lr=0.02)"}))
+    row = editor.shown_rows()[0]
+    (before,) = row.parts_before()
+    wanted = [row.name, row.menu, row.more, row.fork, row.copy, row.remove, before]
+    for part in wanted:
+        assert part.accessibleName()
+    for part in (row.name, row.more, row.fork, row.copy, row.remove, before):
+        assert part.toolTip()
+    row.name.setFocus()
+    reached = set()
+    for _ in range(20):
+        reached.add(QApplication.focusWidget())
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert set(wanted) <= reached
+
+
+def test_a_fork_by_keyboard_alone(walking, editor):
+    row = editor.shown_rows()[0]
+    row.fork.setFocus()
+    QTest.keyClick(row.fork, Qt.Key.Key_Space)
+    menu = QApplication.focusWidget()
+    assert menu is editor.shown_rows()[2].menu
+    QTest.keyClick(menu, Qt.Key.Key_Down)
+    assert walking.scene.racers.endswith("; gd(lr=0.05) @ 12 momentum(lr=0.05)")
+    QTest.keyClick(menu, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    name = QApplication.focusWidget()
+    assert name is editor.shown_rows()[2].name
+    QTest.keyClicks(name, "braver")
+    QTest.keyClick(name, Qt.Key.Key_Return)
+    assert walking.scene.racers.endswith("; braver: gd(lr=0.05) @ 12 momentum(lr=0.05)")
