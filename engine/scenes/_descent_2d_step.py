@@ -96,14 +96,14 @@ def step_apart(scene: Descent2D, f: Function, runners: Race, views: Views) -> It
     if not all(math.isfinite(each) for part in found for each in (*part.vector, *step)):
         why = Text("This step of {racer} left the finite numbers: it has no arrows.", _racer(runner))
         panel = _panel(f, (), View(-1.0, 1.0, -1.0, 1.0))
-        yield _beside(f, panel, found, step, place, why, (), checks)
+        yield _beside(f, panel, found, step, why, (), checks)
         return
     view = _view(found, step)
-    laid = _laid(found, step, views.get(STEP, view))
-    tiny = [each.words for each in found if each.length < SEEN * (view.x_high - view.x_low)]
+    shown = views.get(STEP, view)
+    tiny = [each.words for each in found if each.length < SEEN * (shown.x_high - shown.x_low)]
     worked = (*worked_step(setup, numbers, noisy=noise is not None), *worked_contributions(setup, found))
-    panel = _panel(f, _marks(laid, step, views.get(STEP, view)), view)
-    yield _beside(f, panel, found, step, place, _said(runner, place, found, step, tiny), worked, checks)
+    panel = _panel(f, _marks(_laid(found, shown), step, shown), view)
+    yield _beside(f, panel, found, step, _said(runner, place, found, step, tiny), worked, checks)
 
 
 def _beside(
@@ -111,14 +111,13 @@ def _beside(
     panel: Panel,
     found: Sequence[Contribution],
     step: Vector,
-    place: int,
     said: Text,
     worked: tuple[str, ...],
     checks: tuple[Table, Text, tuple[str, ...]] | None,
 ) -> Beside:
     beside = Beside(
         panel,
-        readouts=_readouts((place, found, step), said),
+        readouts=_readouts((found, step), said),
         tables=(_table(f, found, step),),
         worked=worked,
         said=(said,),
@@ -164,7 +163,7 @@ def _view(found: Sequence[Contribution], step: Vector) -> View:
     return View(left, left + size, bottom, bottom + size)
 
 
-def _laid(found: Sequence[Contribution], step: Vector, view: View) -> list[Laid]:
+def _laid(found: Sequence[Contribution], view: View) -> list[Laid]:
     """The arrows tip to tail; one that runs back along the one before, or on it again, stands aside."""
     wide = view.x_high - view.x_low
     corners = _corners(found)
@@ -177,7 +176,7 @@ def _laid(found: Sequence[Contribution], step: Vector, view: View) -> list[Laid]
             direction = vector / length
             if not along.any() or abs(_cross(along, direction)) > ALONG:
                 lane, along = 0, direction
-            elif _cross_sign(laid, direction) < 0:
+            elif _sense(laid, direction) < 0:
                 lane += 1
         normal = np.array([-along[1], along[0]])
         aside = lane * LANE * wide * normal
@@ -189,10 +188,10 @@ def _cross(one: Floats, other: Floats) -> float:
     return float(one[0] * other[1] - one[1] * other[0])
 
 
-def _cross_sign(laid: Sequence[Laid], direction: Floats) -> float:
-    """Whether the last arrow that can be seen points the same way (+) or back (−)."""
-    last = next((each for each in reversed(laid) if each.contribution.length > 0), None)
-    return 1.0 if last is None else float(np.dot(last.contribution.vector, direction))
+def _sense(laid: Sequence[Laid], direction: Floats) -> float:
+    """Whether the last arrow that has a length points the same way (+) or back (−)."""
+    last = next((each.contribution for each in reversed(laid) if each.contribution.length > 0), None)
+    return 1.0 if last is None else float(np.dot(np.array(last.vector) / last.length, direction))
 
 
 def _marks(laid: Sequence[Laid], step: Vector, view: View) -> tuple[AnyMark, ...]:
@@ -236,14 +235,15 @@ def _marks(laid: Sequence[Laid], step: Vector, view: View) -> tuple[AnyMark, ...
 
 def _covers(each: Laid, step: Floats) -> bool:
     """Whether the step's own arrow would lie on this one: along one line, and not end to end."""
-    size = float(np.hypot(*step))
-    part = np.array(each.contribution.vector)
-    length = each.contribution.length
-    if not size or abs(_cross(step, part)) > ALONG * size * length:
+    size, length = float(np.hypot(*step)), each.contribution.length
+    if not size:
         return False
-    if abs(_cross(step, each.tail)) > ALONG * size * length:
+    along = step / size
+    if abs(_cross(along, np.array(each.contribution.vector) / length)) > ALONG:
         return False
-    low, high = sorted(float(np.dot(end, step)) / size for end in (each.tail, each.tip))
+    if abs(_cross(along, each.tail / length)) > ALONG:
+        return False
+    low, high = sorted(float(np.dot(end, along)) for end in (each.tail, each.tip))
     return min(high, size) - max(low, 0.0) > SEEN * length
 
 
@@ -293,11 +293,11 @@ def _table(f: Function, found: Sequence[Contribution], step: Vector) -> Table:
     )
 
 
-def _readouts(shown: tuple[int, Sequence[Contribution], Vector] | None, why: Text) -> tuple[Readout, ...]:
+def _readouts(shown: tuple[Sequence[Contribution], Vector] | None, why: Text) -> tuple[Readout, ...]:
     """The length of the step, and of what it is made of."""
-    length = None if shown is None else math.hypot(*shown[2])
+    length = None if shown is None else math.hypot(*shown[1])
     known = length is not None and math.isfinite(length)
-    count = 0.0 if shown is None else float(len(shown[1]))
+    count = 0.0 if shown is None else float(len(shown[0]))
     return (
         Readout(
             name="step_length",
