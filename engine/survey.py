@@ -46,9 +46,11 @@ _STEEPEST = 1e150
 _LARGE_PIECE = 30 << 20  # bytes; glibc learns from pieces up to 32 MiB
 
 THREADS = 2
-TAIL_SHARE = 4
-"""One in so many steps, the last ones, tells whether a run turns back and forth and whether it falls."""
-SHORTEST_TAIL, LONGEST_TAIL = 8, 100
+SHORTEST_TAIL = 8
+"""Steps, of those there are, over which it is counted how often a run turns back; else the last half."""
+SWINGS = 4
+"""Turns back in the tail, from which on each quarter of the run has seen a swing."""
+
 NICENESS = 5
 """How far a worker gives way to other programs and to the window, as Linux counts it. Not further: a worker
 that hardly ever runs may hold Python's lock meanwhile, and the window would wait for it."""
@@ -77,8 +79,9 @@ class Survey:
 
     positions, losses: at the end; NaN where a run left the finite numbers.
     arrived: the step from which on the gradient stays short (see `Fate.ARRIVED`); −1 for runs that have not
-    arrived. fates: of `Fate`. falling: the highest loss in the second half of the tail is below that of its
-    first half, or the run has arrived: whether it zig-zags on its way or not, it comes lower.
+    arrived. fates: of `Fate`. falling: it has arrived, or it comes lower, straight or to and fro. That is, the
+    highest loss in the second half of the run is below that in the first; where the run turns back often, the
+    highest in the last quarter is below that in the quarter before.
     """
 
     positions: Array
@@ -157,7 +160,7 @@ class _Chunk:
         self._start = start
         self._steps = steps
         self._sign = -1.0 if climbs else 1.0
-        self._tail = min(steps, max(SHORTEST_TAIL, min(LONGEST_TAIL, steps // TAIL_SHARE)))
+        self._tail = min(steps, max(SHORTEST_TAIL, steps // 2))
         lanes = start.shape[1]
         self._position: Coordinates = tuple(start)
         self._loss: Coordinate = np.zeros(lanes)
@@ -169,7 +172,7 @@ class _Chunk:
         self._first_step: Array = np.zeros(lanes)
         self._turns = np.zeros(lanes, dtype=np.int32)
         self._moves = np.zeros(lanes, dtype=bool)
-        self._highest = np.full((2, lanes), -np.inf)  # loss, in the two halves of the tail
+        self._highest = np.full((3, lanes), -np.inf)  # loss, in the first half and in the last two quarters
 
     @np.errstate(all="ignore")
     def take_steps(self, noise: Array | None) -> None:
@@ -204,11 +207,9 @@ class _Chunk:
         size = _length(gradient) if self._steep else sum(map(mul, gradient, gradient))
         np.less_equal(size, self._bound, out=self._there)  # which no NaN is
         np.putmask(self._settled, ~self._there, k + 1)
-        behind = self._steps - k
-        if behind <= self._tail:
-            half = self._highest[1 if 2 * behind < self._tail else 0]
-            np.maximum(half, self._sign * value, out=half)
-            self._loss = value
+        when = 0 if 2 * k < self._steps else 1 if 4 * k < 3 * self._steps else 2
+        np.maximum(self._highest[when], self._sign * value, out=self._highest[when])
+        self._loss = value
 
     def _compare(self, step: Coordinates, before: Coordinates | None) -> None:
         """Whether a step of the tail moves, and whether it turns back on the one before."""
@@ -224,7 +225,9 @@ class _Chunk:
         finite = self._finite & np.isfinite(position).all(axis=0)
         reach = DIVERGED_FACTOR * np.maximum(np.maximum(1.0, _length(tuple(self._start))), self._first_step)
         diverged = ~finite | (_length(tuple(position - self._start)) > reach)
-        falling = self._there | (self._moves & (self._highest[1] < self._highest[0]))
+        first, third, last = self._highest
+        lower = np.where(self._turns >= SWINGS, last < third, np.maximum(third, last) < first)
+        falling = self._there | (self._moves & lower)
         turning = 2 * self._turns > self._tail - 1
         fates = np.where(turning | ~falling, Fate.OSCILLATES, Fate.ON_ITS_WAY)
         fates[~self._moves] = Fate.STAYS

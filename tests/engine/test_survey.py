@@ -44,14 +44,16 @@ def judged(trajectory, steps):
     far = [k for k, length in enumerate(lengths) if length > bound]
     if not far or far[-1] < steps:
         return Fate.ARRIVED, far[-1] + 1 if far else 0
-    tail = min(steps, max(8, min(100, steps // 4)))
+    tail = min(steps, max(8, steps // 2))
     moves = np.diff(trajectory.positions[-tail - 1 :], axis=0)
     if not moves.any():
         return Fate.STAYS, -1
     turns = sum(float(a @ b) < 0 for a, b in pairwise(moves))
-    losses = trajectory.losses.tolist()[-tail - 1 :]
-    later = [loss for k, loss in enumerate(losses) if 2 * (tail - k) < tail]
-    falls = max(later) < max(losses[: len(losses) - len(later)])
+    losses = dict(enumerate(trajectory.losses.tolist()))
+    before, since = (steps / 2, 3 * steps / 4) if turns >= 4 else (0, steps / 2)
+    falls = max(losses[k] for k in losses if k >= since) < max(
+        losses[k] for k in losses if before <= k < since
+    )
     return (Fate.OSCILLATES if turns > (tail - 1) / 2 or not falls else Fate.ON_ITS_WAY), -1
 
 
@@ -169,6 +171,16 @@ def test_circling_without_coming_lower_oscillates():
     """A heavy ball that forgets nothing keeps its energy: it swings for ever, turning now and then."""
     found = survey(momentum, parabola, (1.0,), 2000, settings={"lr": 1e-3, "beta": np.array([1.0])})
     assert fates_of(found) == ["OSCILLATES"]
+
+
+def test_a_slow_swing_on_its_way_up_is_still_falling():
+    """A heavy ball takes 2π / √(2η) ≈ 31 steps to swing on x² for η = 0.02. Its loss has a crest every 16
+    steps, each β^16 = 0.185 of the one before; after 30 it is on its way up again."""
+    trajectory = run(momentum(lr=0.02, beta=0.9), parabola, (1.0,), 30)
+    assert (np.diff(trajectory.losses[-5:]) > 0).all()
+    found = survey(momentum, parabola, (np.array([1.0]),), 30, settings={"lr": 0.02, "beta": 0.9})
+    assert fates_of(found) == ["ON_ITS_WAY"]
+    assert found.falling.all()
 
 
 def test_climbing_is_falling_upside_down():
