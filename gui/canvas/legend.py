@@ -1,4 +1,8 @@
-"""The legend: a line above the plot, where it covers nothing."""
+"""The legend: lines above the plot, where it covers nothing.
+
+It leaves nothing out in silence. Where there are more names than it has lines for, they are shortened in
+their middle; where that is not enough, it ends with "and 5 more", and `hidden` has them all for a tooltip.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +14,21 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from engine.figure import Area, Arrows, Bars, Contours, Curve, Mosaic, Network, Panel, Points, Rule, Span
-from engine.words import shown
+from engine.words import _, shown
 from gui.canvas.item import marker_corners
 from gui.canvas.mosaic import tile_image
 from gui.canvas.strokes import dashed, draw, plain_pen, polygons
-from gui.canvas.wording import Wording, mark_words
+from gui.canvas.wording import Wording, mark_words, plain
 from gui.looks import Look
 from gui.theme import GRID, Theme
 
 SWATCH = 30.0
 GAP = 18.0
-MOST_LINES = 4
+BETWEEN = 2.0  # pixels between two lines
+FEWEST_LINES = 4  # that it may take, however low the panel is
+MOST_ROOM = 0.3  # of the panel's height, that it may take in a higher one
+SHORTEST = 7  # average letters to which a name may be shortened
+SHORTER = 0.8  # times as wide, until all have room
 
 
 class Entry(NamedTuple):
@@ -84,14 +92,22 @@ def _mosaic_entries(mark: Mosaic, theme: Theme) -> list[Entry]:
     return [Entry("tile", look, shown(tile.words), "", tile=tile.look) for tile in mark.tiles]
 
 
+class _Placed(NamedTuple):
+    """An entry in its place; `words` as far as they have room. Without an entry, words on how many follow."""
+
+    entry: Entry | None
+    box: QRectF
+    words: str
+
+
 class Legend:
-    """Swatches with their names, from left to right, in as many lines as they need."""
+    """Swatches with their names, from left to right, in as many lines as they need and may have."""
 
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._sizes: list[QSizeF] = []
         self._wording: Wording | None = None
-        self._places: list[QPointF] = []
+        self._placed: list[_Placed] = []
 
     def take(self, entries: list[Entry], wording: Wording) -> bool:
         """List these; True if that changes how much room is needed."""
@@ -105,34 +121,90 @@ class Legend:
         """The words and formulas it lists."""
         return [entry.name for entry in self._entries]
 
-    def height(self, width: float) -> float:
-        """Pixels that it needs in a room of this width; what does not fit in its lines is left out."""
-        if not self._entries:
-            self._places = []
+    @property
+    def width(self) -> float:
+        """Pixels that its longest line takes."""
+        return max((placed.box.right() for placed in self._placed), default=0.0)
+
+    def hidden(self) -> str:
+        """All names, a line each, where it shows one of them shortened or not at all; else nothing."""
+        shown_whole = [placed.words for placed in self._placed if placed.entry is not None]
+        names = [entry.words or plain(entry.latex) for entry in self._entries]
+        return "" if shown_whole == [entry.words for entry in self._entries] else "\n".join(names)
+
+    def height(self, width: float, panel_height: float) -> float:
+        """Pixels that it needs in a room of this width, in a panel of this height."""
+        self._placed = []
+        if not self._entries or self._wording is None:
             return 0.0
-        line = max(size.height() for size in self._sizes)
-        x = y = 0.0
-        places: list[QPointF] = []
-        for size in self._sizes:
-            wide = SWATCH + GRID / 2 + size.width()
-            if x and x + wide > width:
-                x, y = 0.0, y + line + 2
-            if y >= MOST_LINES * (line + 2):
+        line = max(size.height() for size in self._sizes) + BETWEEN
+        most = max(FEWEST_LINES, int(MOST_ROOM * panel_height / line))
+        shortest = SHORTEST * self._wording.metrics(self._wording.small).averageCharWidth()
+        widest = max(width - SWATCH - GRID / 2, shortest)
+        while True:
+            self._placed = self._flow(self._entries, width, line, widest)
+            if self._lines(line) <= most:
                 break
-            places.append(QPointF(x, y))
+            if widest == shortest:
+                self._end_early(width, line, most, widest)
+                break
+            widest = max(widest * SHORTER, shortest)
+        return self._lines(line) * line - BETWEEN
+
+    def _lines(self, line: float) -> int:
+        return round(self._placed[-1].box.top() / line) + 1
+
+    def _end_early(self, width: float, line: float, most: int, widest: float) -> None:
+        """As many entries as have room beside words on how many more there are."""
+        for count in range(len(self._entries) - 1, 0, -1):
+            more = _("and {count} more").format(count=len(self._entries) - count)
+            self._placed = self._flow(self._entries[:count], width, line, widest, more)
+            if self._lines(line) <= most:
+                return
+
+    def _flow(
+        self, entries: list[Entry], width: float, line: float, widest: float, more: str = ""
+    ) -> list[_Placed]:
+        """Each entry in its place, names no wider than `widest`; `more` after the last."""
+        assert self._wording is not None
+        x = y = 0.0
+        placed: list[_Placed] = []
+        boxes: list[tuple[Entry | None, float, str]] = [
+            (entry, min(size.width(), widest) if not entry.latex else size.width(), entry.words)
+            for entry, size in zip(entries, self._sizes, strict=False)
+        ]
+        if more:
+            boxes.append((None, self._wording.width(more), more))
+        for entry, room, words in boxes:
+            wide = room + (SWATCH + GRID / 2 if entry is not None else 0.0)
+            if x and x + wide > width:
+                x, y = 0.0, y + line
+            if entry is not None and not entry.latex:
+                words = self._shortened(words, room)
+            placed.append(_Placed(entry, QRectF(x, y, wide, line - BETWEEN), words))
             x += wide + GAP
-        self._places = places
-        return places[-1].y() + line
+        return placed
+
+    def _shortened(self, words: str, room: float) -> str:
+        """Words without their middle, where they are wider than their room."""
+        assert self._wording is not None
+        if self._wording.width(words) <= room:
+            return words
+        metrics = self._wording.metrics(self._wording.small)
+        return metrics.elidedText(words, Qt.TextElideMode.ElideMiddle, room)
 
     def paint(self, painter: QPainter, corner: QPointF) -> None:
         """Paint from this corner."""
-        if self._wording is None or not self._entries:
+        if self._wording is None:
             return
-        for entry, size, place in zip(self._entries, self._sizes, self._places, strict=False):
-            at = corner + place
-            self._paint_swatch(painter, entry, QRectF(at.x(), at.y(), SWATCH, size.height()))
-            box = QRectF(at.x() + SWATCH + GRID / 2, at.y(), size.width(), size.height())
-            self._wording.paint(painter, box, entry.words, entry.latex)
+        for entry, box, words in self._placed:
+            place = box.translated(corner)
+            if entry is None:
+                self._wording.paint(painter, place, words, "", self._wording.theme.muted)
+                continue
+            self._paint_swatch(painter, entry, QRectF(place.left(), place.top(), SWATCH, place.height()))
+            place.setLeft(place.left() + SWATCH + GRID / 2)
+            self._wording.paint(painter, place, words, entry.latex)
 
     def _paint_swatch(self, painter: QPainter, entry: Entry, box: QRectF) -> None:
         look, middle = entry.look, box.center().y()

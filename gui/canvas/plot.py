@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsWidget, QStyleOptionGraphicsItem, QWidget
 
 from engine.figure import Axis, Panel, View
 from engine.words import shown
@@ -50,8 +50,12 @@ class PanelPlot(QGraphicsWidget):
         self.layer = MarkLayer(self.ground, placed(panel, panel.view, 1.0, 1.0), wording)
         self._wording = wording
         self._legend = Legend()
+        self._header = QGraphicsRectItem(self)
+        self._header.setPen(QPen(Qt.PenStyle.NoPen))
+        self._header.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._label_room = 0.0
         self._least_left = 0.0
+        self._inner_left = 0.0
         self._numbered = True
         self._plot_rect = QRectF()
         self._image = QImage()
@@ -92,6 +96,9 @@ class PanelPlot(QGraphicsWidget):
         inner.setWidth(max(inner.width(), 8.0))
         inner.setHeight(max(inner.height(), 8.0))
         self._plot_rect = self._shaped(inner)
+        self._inner_left = left
+        self._header.setRect(QRectF(left, 0.0, room.width() - left, top))
+        self._header.setToolTip(self._legend.hidden())
         self._ticks = self._make_ticks(self._plot_rect)
         self.ground.setGeometry(self._plot_rect)
         place = placed(self.panel, self.view, self._plot_rect.width(), self._plot_rect.height())
@@ -243,8 +250,13 @@ class PanelPlot(QGraphicsWidget):
         height = GRID + 2.0
         if self.panel.title is not None:
             height += self._wording.metrics(self._wording.strong).height() + GRID / 2
-        legend = self._legend.height(width)
+        legend = self._legend.height(width, self.rect().height())
         return height + (legend + GRID / 2 if legend else 0.0)
+
+    def _legend_left(self) -> float:
+        """Where the plot begins; sooner where a plot that keeps its shape leaves it no room to its right."""
+        end = self.rect().width() - MARGIN - self._legend.width
+        return max(min(self._plot_rect.left(), end), self._inner_left)
 
     # ticks -----------------------------------------------------------------------------------------------
 
@@ -310,7 +322,7 @@ class PanelPlot(QGraphicsWidget):
             box = QRectF(plot.left(), top, width, height)
             wording.paint(painter, box, shown(self.panel.title), "", wording.theme.text, wording.strong)
             top += height + GRID / 2
-        self._legend.paint(painter, QPointF(plot.left(), top))
+        self._legend.paint(painter, QPointF(self._legend_left(), top))
 
     def _paint_axes(self, painter: QPainter) -> None:
         wording, theme, plot = self._wording, self._wording.theme, self._plot_rect
