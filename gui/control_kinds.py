@@ -46,6 +46,8 @@ class Control(QWidget):
     revealed = Signal(QWidget)
     """A part of it that shall be in sight now."""
     whole_row = False
+    least_lines = 2
+    """Lines of text that it must show of itself at least, the rest being scrolled to."""
 
     def __init__(self, parameter: Parameter, typesetter: Typesetter, themes: ThemeManager) -> None:
         super().__init__()

@@ -111,7 +111,8 @@ class ControlsPanel(QScrollArea):
         """One control at a time is the least: the rest is reached by scrolling."""
         line = self.fontMetrics().height()
         bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(self._inside.minimumSizeHint().width() + bar, 2 * line + 16)
+        front = [self._controls[name].least_lines for name in self._shown if name in self._controls]
+        return QSize(self._inside.minimumSizeHint().width() + bar, max((2, *front)) * line + 16)
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self._inside)

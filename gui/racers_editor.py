@@ -34,6 +34,10 @@ from gui.racer_row import RacerRow
 from gui.racer_settings import suggested
 from gui.theme import ThemeManager
 
+CROWD = 4
+CROWDED_LINES = 6
+"""With more racers, their numbers would leave them no room: then they show so many lines at least."""
+
 
 class RacersControl(Control):
     """All racers, one under the other, to add, fork, duplicate, remove; and the text, for whoever types."""
@@ -114,6 +118,7 @@ class RacersControl(Control):
             for number, row in enumerate(self.rows):
                 row.setVisible(number < self._used)
             self.add.setEnabled(self._used < MAXIMUM_RACERS)
+            self.least_lines = CROWDED_LINES if self._used > CROWD else Control.least_lines
             self.updateGeometry()
 
     def _make_row(self) -> None:

@@ -26,7 +26,7 @@ SWATCH = 30.0
 GAP = 18.0
 BETWEEN = 2.0  # pixels between two lines
 FEWEST_LINES = 4  # that it may take, however low the panel is
-MOST_ROOM = 0.3  # of the panel's height, that it may take in a higher one
+MOST_ROOM = 0.4  # of the panel's height, that it may take in a higher one
 SHORTEST = 7  # average letters to which a name may be shortened
 SHORTER = 0.8  # times as wide, until all have room
 
@@ -140,27 +140,27 @@ class Legend:
         line = max(size.height() for size in self._sizes) + BETWEEN
         most = max(FEWEST_LINES, int(MOST_ROOM * panel_height / line))
         shortest = SHORTEST * self._wording.metrics(self._wording.small).averageCharWidth()
-        widest = max(width - SWATCH - GRID / 2, shortest)
-        while True:
-            self._placed = self._flow(self._entries, width, line, widest)
-            if self._lines(line) <= most:
+        widest = [max(width - SWATCH - GRID / 2, shortest)]
+        while widest[-1] > shortest:
+            widest.append(max(widest[-1] * SHORTER, shortest))
+        for each in widest:
+            self._placed = self._flow(self._entries, width, line, each)
+            if _lines(self._placed, line) <= most:
                 break
-            if widest == shortest:
-                self._end_early(width, line, most, widest)
-                break
-            widest = max(widest * SHORTER, shortest)
-        return self._lines(line) * line - BETWEEN
+        else:
+            # the fewest that must be left out, and then no name shorter than that asks for
+            self._placed = max((self._cut(width, line, most, each) for each in widest), key=len)
+        return _lines(self._placed, line) * line - BETWEEN
 
-    def _lines(self, line: float) -> int:
-        return round(self._placed[-1].box.top() / line) + 1
-
-    def _end_early(self, width: float, line: float, most: int, widest: float) -> None:
+    def _cut(self, width: float, line: float, most: int, widest: float) -> list[_Placed]:
         """As many entries as have room beside words on how many more there are."""
+        placed: list[_Placed] = []
         for count in range(len(self._entries) - 1, 0, -1):
             more = _("and {count} more").format(count=len(self._entries) - count)
-            self._placed = self._flow(self._entries[:count], width, line, widest, more)
-            if self._lines(line) <= most:
-                return
+            placed = self._flow(self._entries[:count], width, line, widest, more)
+            if _lines(placed, line) <= most:
+                break
+        return placed
 
     def _flow(
         self, entries: list[Entry], width: float, line: float, widest: float, more: str = ""
@@ -242,3 +242,7 @@ class Legend:
             painter.setBrush(color)
             centre = np.array([[box.center().x(), middle]])
             painter.drawPath(polygons(marker_corners(look.marker, centre, 4.0)))
+
+
+def _lines(placed: list[_Placed], line: float) -> int:
+    return round(placed[-1].box.top() / line) + 1
