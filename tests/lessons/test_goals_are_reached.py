@@ -74,6 +74,46 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
         "leaves": {"lr": 2.2},
         "lucky": {"x": 0},
     },
+    "two-parameters": {
+        "straight": {"x": 2},
+        "leaves": {"racers": "gd(lr=0.26)"},
+        "best": {"racers": "gd(lr=0.2)"},
+        "round": {"f": "(w1-2)^2 + (w2-1)^2"},
+    },
+    "ravines-and-momentum": {
+        "same-run": {"racers": "momentum(lr=0.05, averaged=true); momentum(lr=0.005)"},
+        "plain-leaves": {"racers": "gd(lr=0.11); momentum(lr=0.05, averaged=true)"},
+        "momentum-leaves": {"racers": "gd(lr=0.05); momentum(lr=2, averaged=true)"},
+        "narrower": {"f": "w1^2 + 50w2^2"},
+        "less-memory": {"racers": "gd(lr=0.018); momentum(lr=0.05, beta=0.7, averaged=true)"},
+    },
+    "steps-per-parameter": {
+        "hundredfold": {"f": "100(w1^2 + 10w2^2)"},
+        "settle": {"racers": "rmsprop(lr=0.02, alpha=0.9)"},
+        "inside": {"f": "x/sqrt(0.1x^2 + 0.01)"},
+    },
+    "adam-and-adamw": {
+        "brake": {"step": 25},
+        "both-too-high": {"racers": "gd(lr=0.5); adam(lr=0.5)"},
+    },
+    "practice-descent": {
+        "land-at-three": {"lr": 1 / 3},
+        "jumps-and-arrives": {"lr": 0.2},
+        "settle": {"period": 5, "lr": 0.4},
+        "both-done": {"racers": f"gd(lr={2 / 7})"},
+        "momentum-below": {"racers": "gd(lr=0.03); momentum(lr=0.06, beta=0.7, averaged=true)"},
+        "quieter": {"racers": "gd(lr=0.05)"},
+        "tamed": {"racers": "gd(lr=0.08)"},
+    },
+    "practice-landscapes": {
+        "refuted": {"f": "ln(1 + w^2)", "a": 1, "b": 4},
+        "right-part": {"low": 1.2},
+        "enough-decay": {"f": "cos(w) + 0.6w^2"},
+        "best-step": {"lr": 16 / 9},
+        "rescaled": {"f": "w1^2 + w2^2", "racers": "gd(lr=0.4)"},
+        "off-the-ridge": {"noise": 0.05},
+        "make-a-saddle": {"f": "w1^2 - w2^2"},
+    },
 }
 
 
