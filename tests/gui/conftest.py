@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import weakref
 from collections.abc import Iterator
 
 import pytest
@@ -34,12 +35,26 @@ def _windows() -> set[QWidget]:
     return {widget for widget in QApplication.topLevelWidgets() if widget.isVisible()}
 
 
+_older_timers: list[weakref.ref[QTimer]] = []
+"""Those that `nothing_old_looked_through` has put aside."""
+
+
+def _new_timers() -> list[QTimer]:
+    return [thing for thing in gc.get_objects() if isinstance(thing, QTimer)]
+
+
 def _timers() -> list[QTimer]:
-    return [
-        thing
-        for thing in gc.get_objects()
-        if isinstance(thing, QTimer) and shiboken6.isValid(thing) and thing.isActive()
-    ]
+    older = [timer for timer in (known() for known in _older_timers) if timer is not None]
+    return [timer for timer in older + _new_timers() if shiboken6.isValid(timer) and timer.isActive()]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_old_looked_through() -> None:
+    """Half a million objects of earlier modules need not be looked through before and after each test."""
+    gc.collect()
+    _older_timers[:] = [known for known in _older_timers if known() is not None]
+    _older_timers.extend(map(weakref.ref, _new_timers()))
+    gc.freeze()
 
 
 @pytest.fixture(scope="module", autouse=True)
