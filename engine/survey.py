@@ -49,7 +49,7 @@ THREADS = 2
 SHORTEST_TAIL = 8
 """Steps, of those there are, over which it is counted how often a run turns back; else the last half."""
 SWINGS = 4
-"""Turns back in the tail, from which on each quarter of the run has seen a swing."""
+"""Turns back in the tail, from which on each of its quarters has seen a swing."""
 
 NICENESS = 5
 """How far a worker gives way to other programs and to the window, as Linux counts it. Not further: a worker
@@ -61,15 +61,15 @@ class Fate(IntEnum):
 
     ARRIVED     the gradient is short at the end: |∇f| ≤ 1e-4 · max(1, |∇f₀|)
     ON_ITS_WAY  not there, and still falling
-    OSCILLATES  not there; most steps of the tail turn back on the one before, or it comes no lower
-    STAYS       not there, and it does not move: the rate, or the slope divided by its guard, is too small
+    OSCILLATES  not there, and most steps turn back on the one before; or some do, and it comes no lower
+    NO_LOWER    not there, and no lower, without turning back: it stands still, drifts off or climbs
     DIVERGED    a value is not finite, or the run is as far away as `Trajectory.status_at` calls diverged
     """
 
     ARRIVED = 0
     ON_ITS_WAY = 1
     OSCILLATES = 2
-    STAYS = 3
+    NO_LOWER = 3
     DIVERGED = 4
 
 
@@ -79,9 +79,10 @@ class Survey:
 
     positions, losses: at the end; NaN where a run left the finite numbers.
     arrived: the step from which on the gradient stays short (see `Fate.ARRIVED`); −1 for runs that have not
-    arrived. fates: of `Fate`. falling: it has arrived, or it comes lower, straight or to and fro. That is, the
-    highest loss in the second half of the run is below that in the first; where the run turns back often, the
-    highest in the last quarter is below that in the quarter before.
+    arrived. fates: of `Fate`. falling: it has arrived no higher than it began, or it comes lower, straight or
+    to and fro. That is, all of its last quarter is lower than the start, and the highest loss in the second
+    half is below that in the first; where it turns back often, that in the last quarter below that before.
+    moved: whether any of the last steps has a length.
     """
 
     positions: Array
@@ -89,6 +90,7 @@ class Survey:
     arrived: Lanes
     fates: NDArray[np.int8]
     falling: NDArray[np.bool_]
+    moved: NDArray[np.bool_]
 
 
 def survey(
@@ -131,6 +133,7 @@ def survey(
         np.empty(lanes, dtype=np.int32),
         np.empty(lanes, dtype=np.int8),
         np.empty(lanes, dtype=bool),
+        np.empty(lanes, dtype=bool),
     )
 
     def fill(part: slice) -> None:
@@ -146,6 +149,7 @@ def survey(
         found.arrived.reshape(shape),
         found.fates.reshape(shape),
         found.falling.reshape(shape),
+        found.moved.reshape(shape),
     )
 
 
@@ -164,6 +168,7 @@ class _Chunk:
         lanes = start.shape[1]
         self._position: Coordinates = tuple(start)
         self._loss: Coordinate = np.zeros(lanes)
+        self._first_loss: Coordinate = self._loss
         self._finite = np.ones(lanes, dtype=bool)
         self._there = np.zeros(lanes, dtype=bool)
         self._settled = np.zeros(lanes, dtype=np.int32)  # the step after the last with a long gradient
@@ -201,6 +206,7 @@ class _Chunk:
         """Are the values at step k finite, is the gradient short, how high is the loss?"""
         self._finite &= np.isfinite(sum(gradient, value))  # a sum is not finite if one of its parts is not
         if k == 0:
+            self._first_loss = self._sign * value
             bound = ARRIVED_SHARE * np.maximum(1.0, _length(gradient))
             self._steep = bool(np.nanmax(bound, initial=0.0) > _STEEPEST)
             self._bound = bound if self._steep else bound * bound
@@ -227,10 +233,11 @@ class _Chunk:
         diverged = ~finite | (_length(tuple(position - self._start)) > reach)
         first, third, last = self._highest
         lower = np.where(self._turns >= SWINGS, last < third, np.maximum(third, last) < first)
-        falling = self._there | (self._moves & lower)
-        turning = 2 * self._turns > self._tail - 1
-        fates = np.where(turning | ~falling, Fate.OSCILLATES, Fate.ON_ITS_WAY)
-        fates[~self._moves] = Fate.STAYS
+        lower &= self._moves & (last < self._first_loss)
+        falling = np.where(self._there, self._sign * self._loss <= self._first_loss, lower)
+        swinging = (2 * self._turns > max(self._tail - 1, 0)) | (~lower & (self._turns >= SWINGS))
+        fates = np.where(lower, Fate.ON_ITS_WAY, Fate.NO_LOWER)
+        fates[swinging] = Fate.OSCILLATES
         fates[self._there] = Fate.ARRIVED
         fates[diverged] = Fate.DIVERGED
         found.positions[:, part] = np.where(finite, position, np.nan)
@@ -238,6 +245,7 @@ class _Chunk:
         found.arrived[part] = np.where(fates == Fate.ARRIVED, self._settled, -1)
         found.fates[part] = fates
         found.falling[part] = falling & ~diverged
+        found.moved[part] = self._moves
 
 
 def _length(vector: Coordinates) -> Array:

@@ -52,7 +52,7 @@ _KINDS: Mapping[str, _Kind] = {
     "arrived": _Kind(165.0, 1.0, "plain"),
     "on-its-way": _Kind(255.0, 0.9, "dots"),
     "oscillates": _Kind(85.0, 1.0, "waves"),
-    "stays": _Kind(0.0, 0.0, "crosses"),
+    "no-lower": _Kind(0.0, 0.0, "crosses"),
     "diverged": _Kind(15.0, 1.0, "slants"),
     "elsewhere": _Kind(0.0, 0.0, "checks"),
     "place 1": _Kind(165.0, 1.0, "plain"),

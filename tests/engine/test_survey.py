@@ -46,15 +46,14 @@ def judged(trajectory, steps):
         return Fate.ARRIVED, far[-1] + 1 if far else 0
     tail = min(steps, max(8, steps // 2))
     moves = np.diff(trajectory.positions[-tail - 1 :], axis=0)
-    if not moves.any():
-        return Fate.STAYS, -1
     turns = sum(float(a @ b) < 0 for a, b in pairwise(moves))
-    losses = dict(enumerate(trajectory.losses.tolist()))
-    before, since = (steps / 2, 3 * steps / 4) if turns >= 4 else (0, steps / 2)
-    falls = max(losses[k] for k in losses if k >= since) < max(
-        losses[k] for k in losses if before <= k < since
-    )
-    return (Fate.OSCILLATES if turns > (tail - 1) / 2 or not falls else Fate.ON_ITS_WAY), -1
+    losses = trajectory.losses.tolist()
+    early, third = [math.ceil(share * steps) for share in (0.5, 0.75)]
+    since, before = (third, losses[early:third]) if turns >= 4 else (early, losses[:early])
+    lower = moves.any() and max(losses[since:]) < max(before) and max(losses[third:]) < losses[0]
+    if turns > (tail - 1) / 2 or (turns >= 4 and not lower):
+        return Fate.OSCILLATES, -1
+    return (Fate.ON_ITS_WAY if lower else Fate.NO_LOWER), -1
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
@@ -127,7 +126,7 @@ def test_neither_chunks_nor_threads_change_the_answer(threads, monkeypatch):
     whole = survey(adam, f.value_gradient, (x, y), 30, settings={"lr": 0.1}, threads=1)
     monkeypatch.setattr(surveys, "CHUNK", 97)
     parts = survey(adam, f.value_gradient, (x, y), 30, settings={"lr": 0.1 + 0 * x}, threads=threads)
-    for name in ("positions", "losses", "arrived", "fates", "falling"):
+    for name in ("positions", "losses", "arrived", "fates", "falling", "moved"):
         assert np.array_equal(getattr(whole, name), getattr(parts, name)), name
 
 
@@ -183,6 +182,25 @@ def test_a_slow_swing_on_its_way_up_is_still_falling():
     assert found.falling.all()
 
 
+def test_whoever_arrives_higher_than_he_began_has_not_come_lower():
+    """1 − exp(−x²/2) is flat far out: from 1, where it is 0.39, a rate of 20 jumps to −11, where it is 1."""
+
+    def pit(x):
+        depth = np.exp(-x * x / 2)
+        return 1 - depth, (x * depth,)
+
+    found = survey(gd, pit, (1.0,), 30, settings={"lr": np.array([0.5, 20.0])})
+    assert fates_of(found) == ["ARRIVED", "ARRIVED"]
+    assert found.falling.tolist() == [True, False]
+
+
+def test_far_above_the_start_nothing_counts_as_falling():
+    """Adam's first steps are as long as its rate: of 1000, they end far above, and come back slowly."""
+    found = survey(adam, parabola, (1.0,), 40, settings={"lr": np.array([0.01, 1000.0])})
+    assert fates_of(found) == ["ON_ITS_WAY", "OSCILLATES"]
+    assert found.falling.tolist() == [True, False]
+
+
 def test_climbing_is_falling_upside_down():
     settings = {"lr": np.array([1e-3]), "maximize": True}
     assert fates_of(survey(gd, parabola, (1.0,), 30, settings=settings, climbs=True)) == ["ON_ITS_WAY"]
@@ -223,11 +241,12 @@ def test_an_infinite_slope_counts_even_where_a_sign_makes_it_a_finite_step():
 def test_rates_of_nothing_and_of_far_too_much():
     rates = np.array([0.0, 1e-300, 1e300])
     found = survey(gd, parabola, (1.0,), 20, settings={"lr": rates})
-    assert fates_of(found) == ["STAYS", "STAYS", "DIVERGED"]
+    assert fates_of(found) == ["NO_LOWER", "NO_LOWER", "DIVERGED"]
+    assert found.moved.tolist() == [False, False, True]
 
 
 def test_no_steps_no_lanes_and_too_many_steps():
-    assert fates_of(survey(gd, parabola, (np.array([0.0, 1.0]),), 0)) == ["ARRIVED", "STAYS"]
+    assert fates_of(survey(gd, parabola, (np.array([0.0, 1.0]),), 0)) == ["ARRIVED", "NO_LOWER"]
     assert survey(gd, parabola, (np.empty(0),), 5).positions.shape == (1, 0)
     with pytest.raises(LimitError, match=str(MAXIMUM_STEPS)):
         survey(gd, parabola, (1.0,), MAXIMUM_STEPS + 1)
