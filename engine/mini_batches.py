@@ -65,6 +65,18 @@ def batches(count: int, batch: int, epochs: int, seed: int) -> Iterator[Places]:
     return (order[begin : begin + batch] for order in orders for begin in range(0, count, batch))
 
 
+def batch_of_step(count: int, batch: int, epochs: int, seed: int, step: int) -> Places:
+    """The places of the points that step number `step`, from 0 on, looks at.
+
+    >>> batch_of_step(3, 5, 1, 0, step=0).tolist()
+    [0, 1, 2]
+    """
+    if batch >= count:
+        return np.arange(count)
+    epoch, within = divmod(step, steps_per_epoch(count, batch))
+    return np.asarray(epoch_orders(count, epochs, seed)[epoch, within * batch : (within + 1) * batch])
+
+
 @dataclass(frozen=True, eq=False)
 class Descent:
     """A run over mini-batches.

@@ -31,7 +31,7 @@ AT_ONCE = 50_000
 _NEWTON_STEPS = 100
 _ROUNDING = 1e-14
 
-SAME_X = Text("All points have one x: any line through the mean of their y there is as good as another.")
+SAME_X = Text("All points have one x: for every slope there is a line that is as good as the best.")
 ONE_CLASS = Text("All labels are the same: the loss falls for ever as b leaves for infinity.")
 SEPARATED = Text("A threshold parts the labels: the loss falls for ever as the curve gets steeper.")
 
@@ -228,7 +228,7 @@ def best(data: Data, kind: Kind) -> Best:
     >>> best(Data(np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0])), "linear")[:3]
     (2.0, 1.0, 0.0)
     >>> print(best(Data(np.array([1.0]), np.array([2.0])), "linear").why)
-    All points have one x: any line through the mean of their y there is as good as another.
+    All points have one x: for every slope there is a line that is as good as the best.
     """
     mean = data.moments
     if kind == "linear":
