@@ -46,6 +46,26 @@ class Runner:
         """The loss after `step` steps; at the end, where the run broke off before."""
         return float(self.run.losses[min(step, self.run.steps)])
 
+    def reached(self, step: int) -> int:
+        """The step it is at when `step` is on show: its last, where it broke off before."""
+        return min(step, self.run.steps)
+
+    def own(self, step: int) -> slice:
+        """The rows from its last turn on, as far as `step`: what is drawn in its look."""
+        return slice(self.racer.last.start, self.reached(step) + 1)
+
+    def before(self, step: int) -> slice:
+        """The rows before its last turn, as far as `step`, but for those that another run draws."""
+        return slice(self.shared, min(self.racer.last.start, self.reached(step)) + 1)
+
+    def turns(self, step: int) -> list[int]:
+        """The turns that it has taken before `step`, but for those that another run draws."""
+        return [turn for turn in self.racer.turns if self.shared <= turn < self.reached(step)]
+
+    def is_by_itself(self, step: int) -> bool:
+        """Whether it is where no other run stands for it."""
+        return self.shared == 0 or self.reached(step) > self.shared
+
 
 Race: TypeAlias = tuple[Runner, ...]
 """All who run, in the order in which they are written."""

@@ -138,15 +138,16 @@ _DASHES = (SOLID, LONG_DASH, DASH_DOT, DASH, DOTTED, DASH_DOT_DOT)
 def optimizer_look(look: str, column: Column) -> Look:
     """The look of an optimizer: `adam`, or `adam#2` for a second racer of the same kind.
 
-    The second keeps the hue and takes another dash and another marker. A name that has no look of its own
-    always gets the same one of the fifteen.
+    The second keeps the hue and takes another dash and another marker; sixty of one kind differ. A name that
+    has no look of its own always gets the same one of the fifteen.
     """
     name, number = _optimizer(look), look.partition("#")[2]
     repeat = int(number) - 1 if number.strip().isdecimal() else 0
     own = _OPTIMIZERS.get(name)
     if own is None:
         own = list(_OPTIMIZERS.values())[zlib.crc32(name.encode()) % len(_OPTIMIZERS)]
-    dash = _DASHES[(_DASHES.index(own.dash) + repeat) % len(_DASHES)]
+    # six dashes against ten markers come round after thirty: then each dash meets the other five markers
+    dash = _DASHES[(_DASHES.index(own.dash) + repeat + repeat // 30) % len(_DASHES)]
     marker = _MARKERS[(_MARKERS.index(own.marker) + 3 * repeat) % len(_MARKERS)]
     return Look(getattr(own, column), 2.0, dash, marker)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from engine.figure import AnyMark, Axis, Curve, Panel, Role, Rule, View, Views
+from engine.figure import AnyMark, Axis, Panel, Role, Rule, View, Views
 from engine.function import Function
 from engine.race import SMALLEST_LOSS, Race
 from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_paths import run_marks
 from engine.text import Text
 
 if TYPE_CHECKING:
@@ -32,17 +33,9 @@ def losses(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterat
     here = scene.shown_step()
     marks: list[AnyMark] = [Rule(id="now", role=Role.GUIDE, x=here, y=0.0, slope=math.inf)]
     for runner in runners:
-        reached = min(here, runner.run.steps) + 1
         heights = runner.drawn_losses if scale == "log" else runner.run.losses
-        curve = Curve(
-            id=f"loss {runner.key}",
-            role=Role.PATH,
-            look=runner.look,
-            x=np.arange(reached, dtype=float),
-            y=heights[:reached],
-            label=runner.words,
-        )
-        marks.append(curve)
+        steps = np.arange(len(heights), dtype=float)
+        marks += run_marks("loss", runner, here, steps, heights, runner.words)
     yield Beside(
         Panel(
             id=LOSS,

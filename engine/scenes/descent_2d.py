@@ -13,7 +13,6 @@ from engine.figure import (
     NO_VIEWS,
     AnyMark,
     Axis,
-    Curve,
     Figure,
     Handle,
     Panel,
@@ -34,6 +33,7 @@ from engine.racers import parse_racers
 from engine.scene import Playback, Scene
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_loss import losses
+from engine.scenes._descent_2d_paths import run_marks
 from engine.scenes._descent_2d_step import step_apart
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
 from engine.text import Text, sentences
@@ -178,12 +178,13 @@ steps = {self.shown_step()}
         shown = views.get(PLANE, view)
         marks: list[AnyMark] = [*surface_marks(f, shown)]
         for runner in runners:
-            here = min(self.shown_step(), runner.run.steps)
-            x, y = runner.run.positions[: here + 1].T
-            marks.append(Curve(id=f"path {runner.key}", role=Role.PATH, look=runner.look, x=x, y=y))
-            marks.append(
-                Points(id=f"head {runner.key}", role=Role.PATH, look=runner.look, x=x[-1:], y=y[-1:])
-            )
+            here = self.shown_step()
+            x, y = runner.run.positions.T
+            marks += run_marks("path", runner, here, x, y)
+            if runner.is_by_itself(here):
+                at = slice(runner.reached(here), runner.reached(here) + 1)
+                head = Points(id=f"head {runner.key}", role=Role.PATH, look=runner.look, x=x[at], y=y[at])
+                marks.append(head)
         marks += self._arrows(runners, arrow_scale(f, shown))
         start = Text("the start")
         marks.append(

@@ -108,3 +108,10 @@ def test_fields_keep_to_their_lightness(name, low, high):
     assert lightness.min() >= low - 0.5
     assert lightness.max() <= high + 0.5
     assert np.all(np.diff(lightness) > -0.4)  # rising, to the rounding of a byte
+
+
+@pytest.mark.parametrize("name", optimizers_with_looks())
+def test_sixty_racers_of_one_kind_are_told_apart(name):
+    looks = [optimizer_look(name if number == 1 else f"{name}#{number}", "dark") for number in range(1, 61)]
+    assert len({(look.dash, look.marker) for look in looks}) == 60
+    assert len({look.color for look in looks}) == 1

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine.figure import Role
 from engine.optimizer_kinds import OPTIMIZERS
 from engine.scene import make_scene
 
@@ -90,3 +91,59 @@ def test_forks_are_told_apart_everywhere():
     assert parent[:9] == other[:9] == braver[:9]
     assert len({parent[9], other[9], braver[9]}) == 3
     assert [shown.readout(f"loss_{number}").look for number in (1, 2, 3)] == ["gd", "adam", "gd#2"]
+
+
+def marks(shown, panel):
+    return {mark.id: mark for mark in shown.panel(panel).marks}
+
+
+def test_a_fork_is_drawn_from_where_it_left_the_run_it_shares():
+    shown = scene("gd(lr=0.02); gd(lr=0.02) @ 8 adam(lr=0.1)", step=20).figure()
+    plane, losses = marks(shown, "plane"), marks(shown, "loss")
+    parent, fork = plane["path 1"], plane["path 2"]
+    assert (len(parent.x), len(fork.x)) == (21, 13)
+    assert (fork.x[0], fork.y[0]) == (parent.x[8], parent.y[8])
+    assert (fork.look, parent.look) == ("adam", "gd")
+    (turn,) = zip(plane["path 2 turns"].x, plane["path 2 turns"].y, strict=True)
+    assert turn == (parent.x[8], parent.y[8])
+    assert losses["loss 2"].x.tolist() == list(range(8, 21))
+    assert losses["loss 2"].y[0] == losses["loss 1"].y[8]
+    assert losses["loss 2 turns"].x.tolist() == [8]
+    assert "head 2" in plane
+
+
+def test_before_its_turn_a_fork_is_where_the_other_is():
+    for step in (0, 5, 8):
+        plane = marks(scene("gd(lr=0.02); gd(lr=0.02) @ 8 adam(lr=0.1)", step=step).figure(), "plane")
+        assert "head 1" in plane
+        assert "head 2" not in plane
+        assert len(plane["path 2 before"].x) <= 1
+        assert not len(plane["path 2 turns"].x)
+    assert [mark.label is not None for mark in scene("gd; gd @ 8 lion", step=3).figure().panel("loss").marks][
+        1:
+    ] == [True, False, True, False]  # the legend stands still while the run plays
+
+
+def test_without_the_racer_it_came_from_the_beginning_is_a_ghost():
+    shown = scene("gd(lr=0.02) @ 8 adam(lr=0.1) @ 15 lion(lr=0.1); gd(lr=0.02) @ 8 qhm", step=20).figure()
+    plane = marks(shown, "plane")
+    assert [plane[f"path {number} before"].role for number in (1, 2)] == [Role.GHOST] * 2
+    # racer 2 turns once, and so the way up to there is its own
+    assert [len(plane[f"path {number} before"].x) for number in (1, 2)] == [8, 9]
+    assert [len(plane[f"path {number}"].x) for number in (1, 2)] == [6, 13]
+    assert [len(plane[f"path {number} turns"].x) for number in (1, 2)] == [2, 1]
+
+
+def test_a_run_that_breaks_off_before_its_turn_is_a_ghost_with_a_head():
+    shown = scene("gd(lr=1e200) @ 12 adam; gd(lr=0.1)", f="x^4 + y^4", steps=20).figure()
+    plane = marks(shown, "plane")
+    assert not len(plane["path 1"].x)
+    assert len(plane["path 1 before"].x) == len(plane["head 1"].x) + 1 == 2
+
+
+def test_a_racer_without_turns_is_drawn_as_ever():
+    plane = marks(scene("gd; adam", step=20).figure(), "plane")
+    assert [mark for mark in plane if mark.startswith(("path", "head"))] == [
+        "path 1", "head 1", "path 2", "head 2"
+    ]  # fmt: skip
+    assert len(plane["path 1"].x) == 21
