@@ -117,6 +117,10 @@ class Scene(msgspec.Struct, frozen=True):
                     }
         return {}
 
+    def removed(self, handle: str) -> Mapping[str, Any]:
+        """The parameters when what a handle stands for is taken away: dragged off the panel, or deleted."""
+        return {}
+
     def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
         """The parameters that a click on empty ground of a `clickable` panel sets."""
         return {}

@@ -232,6 +232,10 @@ class Controller(QObject):
         """A handle is moved by so many presses of the arrow keys."""
         self._ask_scene(lambda scene: scene.nudged(handle, horizontal, vertical), gesture)
 
+    def remove(self, handle: str, gesture: str) -> None:
+        """What a handle stands for is taken away."""
+        self._ask_scene(lambda scene: scene.removed(handle), gesture)
+
     def click(self, panel: str, x: float, y: float) -> None:
         """Empty ground of a panel is clicked."""
         self._ask_scene(lambda scene: scene.clicked(panel, x, y), "")

@@ -75,6 +75,7 @@ def picture_keys() -> list[tuple[str, str]]:
     return [
         (_("To the next handle"), "Tab"),
         (_("Move the handle; Shift: ten times as far, Ctrl: a tenth"), "← → ↑ ↓"),
+        (_("Remove the point of this handle"), "Del"),
         (_("Zoom in, zoom out"), "+  −"),
         (_("Show all of the panel again"), "Home"),
         (_("In room mode: next step, back a step"), "PgDown  PgUp"),

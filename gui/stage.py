@@ -225,6 +225,7 @@ class Stage(QWidget):
         one = self._controller
         self.canvas.handle_moved.connect(self._dragged)
         self.canvas.handle_nudged.connect(self._nudged)
+        self.canvas.handle_removed.connect(self._removed)
         self.canvas.sketched.connect(self._sketchpad.draw)
         self.canvas.ground_clicked.connect(one.click)
         self.canvas.view_changed.connect(lambda panel, view: one.send(SetView(panel, view)))
@@ -260,6 +261,11 @@ class Stage(QWidget):
     def _stop_improving(self) -> None:
         self._controller.stop_computing()
         self._show_improvement()
+
+    def _removed(self, handle: str) -> None:
+        """Take away what it stands for, within the drag that took it off; most handles stay."""
+        self._controller.remove(handle, self._drag.name())
+        self._drag.end()
 
     def _dragged(self, handle: str, x: float, y: float, finished: bool) -> None:
         if not self._sketchpad.drag(handle, x, y, self._drag.name()):

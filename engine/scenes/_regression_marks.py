@@ -39,7 +39,7 @@ def interval(low: float, high: float) -> tuple[float, float]:
     The rulers are powers of two, so that each lies on every finer one.
 
     >>> interval(0.3, 9.2), interval(0.6, 8.9), interval(3.0, 3.0)
-    ((-2.0, 10.0), (0.0, 10.0), (1.0, 5.0))
+    ((-2.0, 10.0), (0.0, 10.0), (2.5, 3.5))
     """
     span = high - low
     if span <= 1e-9 * max(abs(low), abs(high)):

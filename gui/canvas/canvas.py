@@ -1,7 +1,7 @@
 """The canvas: shows a Figure, and tells what the learner's hand does to it. It never edits its own data.
 
     figure ──show_figure──▶ panels ──▶ marks, labels, handles
-    handle_moved, handle_nudged, ground_clicked, view_changed ◀── hand
+    handle_moved, handle_nudged, handle_removed, ground_clicked, view_changed ◀── hand
 
 Whoever listens computes the next figure and shows it; until then a dragged handle stays where it was.
 """
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 ZOOM_STEP = 1.25
 
+OFF = 24.0
+"""Pixels beyond its panel at which a handle that is let go is off it."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -44,6 +47,9 @@ class Canvas(QWidget):
 
     handle_nudged = Signal(str, float, float)
     """Handle id, and presses of the arrow keys to the right and up; Shift counts ten, Ctrl a tenth."""
+
+    handle_removed = Signal(str)
+    """Handle id: it was let go off its panel, which ends its drag, or Delete was pressed on it."""
 
     ground_clicked = Signal(str, float, float)
     """Panel id and the place of a click on empty ground, of a panel that is clickable."""
@@ -275,6 +281,7 @@ class Canvas(QWidget):
         grip.set_size(self.theme.line_scale)
         grip.dragged.connect(partial(self._dragged, key))
         grip.nudged.connect(partial(self._nudged, key))
+        grip.removed.connect(partial(self.handle_removed.emit, key[1]))
         grip.state_changed.connect(partial(self._grip_changed, key))
         QWidget.setTabOrder(list(self._grips.values())[-1] if self._grips else self, grip)
         self._grips[key] = grip
@@ -305,7 +312,10 @@ class Canvas(QWidget):
         rect, placement = self.plot_rect(panel), self._plots[panel].layer.placement
         x = min(max(centre.x(), rect.left()), rect.right()) - rect.left()
         y = min(max(centre.y(), rect.top()), rect.bottom()) - rect.top()
-        self.handle_moved.emit(handle, *placement.data(x, y), finished)
+        off = finished and not rect.adjusted(-OFF, -OFF, OFF, OFF).contains(centre)
+        self.handle_moved.emit(handle, *placement.data(x, y), finished and not off)
+        if off:
+            self.handle_removed.emit(handle)
 
     def _nudged(self, key: tuple[str, str], horizontal: float, vertical: float) -> None:
         self.handle_nudged.emit(key[1], horizontal, vertical)

@@ -36,6 +36,9 @@ class HandleGrip(QWidget):
     nudged = Signal(float, float)
     """Presses of the arrow keys, to the right and up: ten with Shift, a tenth with Ctrl."""
 
+    removed = Signal()
+    """Delete was pressed: what the handle stands for is not wanted any more."""
+
     state_changed = Signal()
     """Hovered, focused or held has changed."""
 
@@ -117,7 +120,10 @@ class HandleGrip(QWidget):
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move; other keys are the canvas's."""
+        """Arrow keys move, Delete removes; other keys are the canvas's."""
+        if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.removed.emit()
+            return
         direction = _ARROWS.get(Qt.Key(event.key()))
         if direction is None or event.modifiers() & Qt.KeyboardModifier.AltModifier:
             event.ignore()
