@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -25,6 +24,7 @@ from engine.scenes._fair_race_code import race_code
 from engine.scenes._fair_race_marks import losses_panel, rates_panel, scale_of, starts_panel
 from engine.scenes._fair_race_tables import race_tables
 from engine.scenes._fair_race_words import spoken, why_no_winner
+from engine.scenes._pace import Pace
 from engine.start_domain import Rectangle, usual_domain
 from engine.text import Text, verbatim
 
@@ -33,9 +33,6 @@ MOST_WORK = 1_000_000_000
 
 MOST_RUNS = 20_000
 """Starts times seeds of one racer: their losses are held at once."""
-
-PACE = 0.08
-"""Seconds between two pictures of a race that is still being run."""
 
 NARROWEST = 1e-6
 """A domain's side, at least."""
@@ -108,11 +105,10 @@ class FairRaceScene(Scene, tag="fair-race", frozen=True):
 
     def stages(self, views: Views = NO_VIEWS) -> Iterator[Figure]:
         """The race as it grows, not oftener than an eye follows; at once what has been run before."""
-        last = time.monotonic()
+        pace = Pace()
         for race in race_stages(self.function("f"), self._racers(), self._protocol()):
-            if race.done >= 1.0 or time.monotonic() - last > PACE:
+            if pace.due(race.done):
                 yield self._figure(race, views)
-                last = time.monotonic()
 
     def glance(self, views: Views = NO_VIEWS) -> Figure:
         """The picture before anybody has run."""

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from engine.errors import ParameterError
 from engine.figure import Area, Curve, Figure, Handle, Panel, Points
 from engine.scene import changed, make_scene
-from engine.scenes import fair_race as module
+from engine.scenes import _pace
 from tests.engine.scenes.test_every_scene import printed_values
 
 QUICK = {"f": "x^2 + 10y^2", "evaluations": 25, "starts": 20, "racers": "gd; momentum; adam"}
@@ -128,7 +128,7 @@ def test_starts_lie_in_the_domain_and_are_not_those_of_the_sweep() -> None:
 
 
 def test_it_comes_in_stages_when_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PACE", 0.0)
+    monkeypatch.setattr(_pace, "PACE", 0.0)
     stages = list(make_scene("fair-race", {**QUICK, "seed": 77}).stages())
     shares = [stage.done for stage in stages]
     assert shares[-1] == 1.0
