@@ -25,7 +25,7 @@ from gui.racer_settings import NumberSetting, SwitchSetting, is_behind, suggeste
 from gui.samples import LookSample
 from gui.theme import ThemeManager
 
-NAME_SHORTEST, NAME_WIDE = 8, 14
+NAME_SHORTEST, NAME_WIDE = 7, 14
 """Characters that a name has room for: where it must share a line, and where there is room for all."""
 
 BETWEEN = 8
