@@ -7,11 +7,13 @@ without a finite value is the origin: what uses it only passes the loss on.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 from engine.autodiff import Entry, Tape, reverse
+from engine.constants import exact_value
 from engine.function import Function, evaluate
-from engine.nodes import Call, Node, Power, Quotient
+from engine.nodes import Call, Node, Power, Quotient, walk
 from engine.notation import to_text
 from engine.text import Text, verbatim
 from engine.vocabulary import CORNERED, FUNCTIONS
@@ -80,6 +82,36 @@ def lost_slope(f: Function, place: tuple[float, ...]) -> Text:
     if entry is None:
         return Text("the slopes multiply to more than any number that a computer holds")
     return Text("{part} has no finite slope there", {"part": _named(entry.node)})
+
+
+def crossed_pole(f: Function, start: tuple[float, ...], end: tuple[float, ...]) -> Text | None:
+    """What is divided by 0 on the straight way between two places, as words without a full stop; else None.
+
+    >>> from engine.function import function
+    >>> str(crossed_pole(function("1/x + y", ["x", "y"]), (-0.5, 1.0), (2.0, 1.0)))
+    'in 1/x it steps across a 0 of x'
+    """
+    points = [dict(zip(f.variables, place, strict=True)) for place in (start, end)]
+    for part, divisor in _divisors(f.node):
+        ends = [evaluate(divisor, {name: point[name] for name in divisor.variables}) for point in points]
+        if ends[0] * ends[1] < 0.0:
+            named = {"part": _named(part), "divisor": _named(divisor)}
+            return Text("in {part} it steps across a 0 of {divisor}", named)
+    return None
+
+
+@lru_cache(maxsize=128)
+def _divisors(node: Node) -> tuple[tuple[Node, Node], ...]:
+    """Each part of a formula that divides by something that varies, and what it divides by."""
+    found: list[tuple[Node, Node]] = []
+    for part in walk(node):
+        if isinstance(part, Quotient) and part.denominator.variables:
+            found.append((part, part.denominator))
+        elif isinstance(part, Power) and part.base.variables:
+            exponent = exact_value(part.exponent)
+            if exponent is not None and exponent < 0:
+                found.append((part, part.base))
+    return tuple(found)
 
 
 def _tape(f: Function, place: tuple[float, ...]) -> Tape:

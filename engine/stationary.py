@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.function import Function
 from engine.second_order import solved
@@ -24,6 +25,7 @@ from engine.start_domain import gallery_surface, usual_domain
 
 Kind: TypeAlias = Literal["minimum", "maximum", "saddle", "flat"]
 Place: TypeAlias = tuple[float, float]
+Array: TypeAlias = NDArray[np.float64]
 
 MOST_STEPS = 200
 """Of Newton's method: where the Hessian is singular a step may leave two thirds of the distance, or more."""
@@ -58,11 +60,15 @@ class Level(NamedTuple):
 
 
 class Lowest(NamedTuple):
-    """The lowest place that is known of a surface; `exact`: from the gallery, else off a grid."""
+    """The lowest place that is known of a surface; `exact`: from the gallery, else off a grid.
+
+    steepness: |∇f| where it is steep, nine tenths of the domain being less so.
+    """
 
     place: Place
     value: float
     exact: bool
+    steepness: float
 
 
 @lru_cache(maxsize=256)
@@ -120,7 +126,11 @@ def _kind(f: Function, place: Place, pull: float, value: float, rows: Rows) -> K
         return "minimum"
     if high < -bound:
         return "maximum"
-    around = _ring(f, place, pull, rows) - value
+    ring = _ring(place, rows)
+    with np.errstate(all="ignore"):
+        if rows == ((0.0, 0.0), (0.0, 0.0)) and not np.any(f.gradient(*ring)):
+            return "flat"  # and where it jumps, it is flat on both sides
+        around = f.value(*ring) + pull * (ring[0] ** 2 + ring[1] ** 2) / 2 - value
     around = around[np.isfinite(around)]
     noise = 16 * np.spacing(abs(value))
     lower, higher = bool(np.any(around < -noise)), bool(np.any(around > noise))
@@ -131,15 +141,12 @@ def _kind(f: Function, place: Place, pull: float, value: float, rows: Rows) -> K
     return "minimum" if higher else "flat"
 
 
-def _ring(f: Function, place: Place, pull: float, rows: Rows) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """f on a circle about the place, the axes of the Hessian's own ellipse among the directions."""
+def _ring(place: Place, rows: Rows) -> tuple[Array, Array]:
+    """A circle about the place, the axes of the Hessian's own ellipse among the directions."""
     (a, b), (_, d) = rows
-    angle = 2 * np.pi * np.arange(AROUND) / AROUND + math.atan2(2 * b, a - d) / 2
+    angle: Array = 2 * np.pi * np.arange(AROUND) / AROUND + math.atan2(2 * b, a - d) / 2
     size = RING * max(1.0, math.hypot(*place))
-    x, y = place[0] + size * np.cos(angle), place[1] + size * np.sin(angle)
-    with np.errstate(all="ignore"):
-        around: np.ndarray[tuple[int], np.dtype[np.float64]] = f.value(x, y) + pull * (x * x + y * y) / 2
-    return around
+    return place[0] + size * np.cos(angle), place[1] + size * np.sin(angle)
 
 
 @lru_cache(maxsize=128)
@@ -149,20 +156,23 @@ def lowest_known(f: Function, reach: float, near: Place = (0.0, 0.0)) -> Lowest 
     Of another surface: the lowest on a grid over its usual domain, or over the square from −reach to reach if
     that is larger. None where f has no value on all of the grid.
     """
-    known = gallery_surface(f)
+    known, domain = gallery_surface(f), usual_domain(f)
+    x = np.linspace(min(domain.x_low, -reach), max(domain.x_high, reach), GRID)
+    y = np.linspace(min(domain.y_low, -reach), max(domain.y_high, reach), GRID)
+    with np.errstate(all="ignore"):
+        heights, slopes = f.value_gradient(*np.meshgrid(x, y))
+        steep = np.hypot(*(np.broadcast_to(each, (GRID, GRID)) for each in slopes))
+    heights = np.broadcast_to(heights, (GRID, GRID))
+    if not np.isfinite(heights).any():
+        return None
+    steep = steep[np.isfinite(steep)]
+    steepness = float(np.quantile(steep, 0.9)) if steep.size else 0.0
     if known is not None and known.minima:
         deepest = min(each.value for each in known.minima)
         best = min(
             (each for each in known.minima if each.value <= deepest + 1e-12),
             key=lambda each: math.dist((each.x, each.y), near),
         )
-        return Lowest((best.x, best.y), best.value, True)
-    domain = usual_domain(f)
-    x = np.linspace(min(domain.x_low, -reach), max(domain.x_high, reach), GRID)
-    y = np.linspace(min(domain.y_low, -reach), max(domain.y_high, reach), GRID)
-    with np.errstate(all="ignore"):
-        heights = np.broadcast_to(f.value(*np.meshgrid(x, y)), (GRID, GRID))
-    if not np.isfinite(heights).any():
-        return None
+        return Lowest((best.x, best.y), best.value, True, steepness)
     row, column = divmod(int(np.argmin(np.where(np.isfinite(heights), heights, np.inf))), GRID)
-    return Lowest((float(x[column]), float(y[row])), float(heights[row, column]), False)
+    return Lowest((float(x[column]), float(y[row])), float(heights[row, column]), False, steepness)
