@@ -76,10 +76,6 @@ class RacerPart(msgspec.Struct, frozen=True):
         """The value of a setting: as given, else its default."""
         return self.values[name]
 
-    def same_as(self, other: RacerPart) -> bool:
-        """Whether it begins at the same step and takes the same steps."""
-        return (self.start, self.optimizer, self.values) == (other.start, other.optimizer, other.values)
-
 
 class Racer(msgspec.Struct, frozen=True):
     """One runner of a race: its name in legends and tables, and the parts of its run, the first from step 0.
@@ -204,12 +200,9 @@ def _alone(part: RacerPart, hessian: Callable[..., Any] | None) -> Optimizer:
     return with_hessian(optimizer, hessian)
 
 
-def make_racer(
-    optimizer: str, settings: Mapping[str, Any] = MappingProxyType({}), name: str | None = None
-) -> Racer:
+def make_racer(optimizer: str, settings: Mapping[str, Any] = MappingProxyType({})) -> Racer:
     """The racer with these settings, each checked. ParameterError names the setting that cannot be."""
-    racer = named((racer_part(optimizer, settings),))
-    return msgspec.structs.replace(racer, name=name) if name else racer
+    return named((racer_part(optimizer, settings),))
 
 
 def racer_part(

@@ -144,6 +144,11 @@ class RacerRow(QWidget):
         for setting in self._settings:
             setting.show_racer(racer)
 
+    def set_forkable(self, on: bool) -> None:
+        """Offer to fork, or not: in a picture without steps there is nowhere to turn."""
+        self.fork.setVisible(on)
+        self._refold()
+
     def minimumSizeHint(self) -> QSize:
         """The optimizer and the settings can each stand under the name, so the widest of them is enough."""
         widths = (self._head(with_menu=False), self.menu.minimumSizeHint().width())
@@ -153,12 +158,7 @@ class RacerRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put on one line what one line has room for."""
         super().resizeEvent(event)
-        head = self._head(with_menu=True)
-        room = 30 * self.fontMetrics().averageCharWidth()
-        if self.width() >= head + room:
-            self._fold("wide")
-        else:
-            self._fold("folded" if self.width() >= head else "narrow")
+        self._refold()
 
     def racer(self) -> Racer:
         """The racer on show."""
@@ -181,6 +181,14 @@ class RacerRow(QWidget):
         """Say under the racer why something cannot be."""
         self.message.set_words(words, "?", "wrong")
 
+    def _refold(self) -> None:
+        head = self._head(with_menu=True)
+        room = 40 * self.fontMetrics().averageCharWidth()
+        if self.width() >= head + room:
+            self._fold("wide")
+        else:
+            self._fold("folded" if self.width() >= head else "narrow")
+
     def _buttons(self) -> tuple[QToolButton, ...]:
         return self.more, self.fork, self.copy, self.remove
 
@@ -189,7 +197,8 @@ class RacerRow(QWidget):
         parts: list[QWidget] = [self.sample, self.name, *self._buttons()]
         if with_menu:
             parts.append(self.menu)
-        return sum(part.minimumSizeHint().width() + BETWEEN for part in parts) - BETWEEN
+        widths = [part.minimumSizeHint().width() + BETWEEN for part in parts if not part.isHidden()]
+        return sum(widths) - BETWEEN
 
     def _fold(self, shape: str) -> None:
         """Lay the row out: all on one line, the settings on another, or the optimizer on one of its own."""

@@ -79,6 +79,8 @@ class RacersControl(Control):
         """Know the step on show, where a racer is forked, and the last one."""
         now = step_on_show(scene)
         if now != self._now:
+            for row in self.rows if (now is None) != (self._now is None) else ():
+                row.set_forkable(now is not None)
             self._now = now
             for row in self.shown_rows():
                 if row.message.words():
@@ -128,13 +130,15 @@ class RacersControl(Control):
         row.forked.connect(lambda: self._fork(number))
         row.duplicated.connect(lambda: self._duplicate(number))
         row.removed.connect(lambda: self._replace(number, (), ""))
+        row.set_forkable(self._now is not None)
         self.rows.append(row)
         self._list.addWidget(row)
 
     def _fork(self, number: int) -> None:
         """A second racer that has run as this one up to now. It comes last: all others keep their looks."""
         row = self.rows[number]
-        now, end = self._now or (0, 1)
+        assert self._now is not None
+        now, end = self._now
         if len(self._racers) >= MAXIMUM_RACERS:
             row.say(_("A race has room for {limit} racers. Remove one first.").format(limit=MAXIMUM_RACERS))
         elif now >= end:

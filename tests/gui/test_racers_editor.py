@@ -184,6 +184,8 @@ def test_a_mistake_in_the_text_is_underlined_and_said(bench, editor):
 
 def test_a_narrow_row_folds_its_settings_under_its_optimizer(qtbot, panel, bench, editor):
     row = editor.shown_rows()[0]
+    panel.resize(1000, 900)
+    qtbot.waitUntil(lambda: row.numbers.y() == row.menu.y(), timeout=2000)
     beside = row.numbers.y()
     panel.resize(panel.minimumSizeHint().width(), 900)
     qtbot.waitUntil(lambda: row.numbers.y() > beside, timeout=2000)
@@ -221,6 +223,16 @@ def test_a_fork_turns_at_the_step_on_show_and_comes_last(walking, editor):
     walking.send(Undo())
     assert walking.scene.racers == "gd(lr=0.05); adam(lr=0.1)"
     assert len(editor.shown_rows()) == 2
+
+
+def test_in_a_picture_without_steps_nothing_is_forked(bench, editor):
+    assert not editor.shown_rows()[0].fork.isVisible()
+    bench.send(SetParameters({"walk": True}))
+    assert all(row.fork.isVisible() for row in editor.shown_rows())
+    editor.add.click()
+    assert editor.shown_rows()[-1].fork.isVisible()
+    bench.send(SetParameters({"walk": False}))
+    assert not any(row.fork.isVisible() for row in editor.shown_rows())
 
 
 def test_the_settings_of_a_fork_are_those_after_its_turn(walking, editor):
