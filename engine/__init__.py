@@ -23,8 +23,8 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     optimizer_kinds, racers, race,      the registry of optimizers; a race as text; its runs and tables;
         optimizer_code,                 its NumPy; a step with its numbers
         optimizer_notation
-    racer, racer_reader, forks          one racer and its turns; reading the text of a race; optimizers that take
-                                        over from each other
+    racer, racer_reader, forks          one racer and its turns; reading the text of a race; optimizers that
+                                        take over from each other
     rounding, answers                   values with bounds for their errors; is this answer right?
     limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
         epsilon_delta                   the δ that answers an ε, and an x that breaks one
