@@ -96,6 +96,21 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
         "brake": {"step": 25},
         "both-too-high": {"racers": "gd(lr=0.5); adam(lr=0.5)"},
     },
+    "the-race": {
+        "turned-round": {
+            "racers": "gd(lr=0.05); momentum(lr=0.05, beta=0.9, averaged=true); rmsprop(lr=0.15, alpha=0.9)"
+        },
+        "deep-valley": {"x": -1, "y": 1},
+        "other-winner": {"evaluations": 20},
+        "not-luck": {"starts": 10},
+    },
+    "saddle-points": {
+        "longer": {"y": 1e-6, "step": 120},
+        "off-the-saddle": {"noise": 0.1},
+        "far-down": {"noise": 1e-6},
+        "a-saddle": {"x": 3, "y": 0},
+        "a-minimum": {"seed": 75},
+    },
     "practice-descent": {
         "land-at-three": {"lr": 1 / 3},
         "jumps-and-arrives": {"lr": 0.2},
