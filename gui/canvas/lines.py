@@ -60,12 +60,14 @@ class CurveItem(MarkItem[Curve]):
         return self.mark.x, self.mark.y
 
     def _marker_path(self, frame: Frame) -> QPainterPath:
-        points = self._points[np.isfinite(self._points).all(axis=1)]
-        size = np.array([frame.placement.width, frame.placement.height])
-        points = points[((points > -20) & (points < size + 20)).all(axis=1)]
+        x, y = self._points.T
+        # no comparison holds for what is not finite
+        near = (x > -20) & (x < frame.placement.width + 20) & (y > -20) & (y < frame.placement.height + 20)
+        points = self._points[near]
         if not len(points):
             return QPainterPath()
-        along = np.concatenate(([0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))))
+        x, y = points.T
+        along = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
         bucket = np.floor(along / frame.length(MARKER_SPACING))
         keep = np.concatenate(([True], bucket[1:] != bucket[:-1]))
         keep[-1] = True

@@ -89,9 +89,9 @@ def spaced_view(view: View, x_log: bool, y_log: bool) -> tuple[float, float, flo
 def _ends(low: float, high: float, logarithmic: bool) -> tuple[float, float]:
     """The ends of an axis, mended where they are no interval: a picture is drawn, whatever was asked."""
     if logarithmic:
-        high = float(np.log10(high)) if high > 0 and np.isfinite(high) else 0.0
-        low = float(np.log10(low)) if low > 0 and np.isfinite(low) else high - 6.0
-    if not (np.isfinite(low) and np.isfinite(high)):
+        high = float(np.log10(high)) if high > 0 and math.isfinite(high) else 0.0
+        low = float(np.log10(low)) if low > 0 and math.isfinite(low) else high - 6.0
+    if not (math.isfinite(low) and math.isfinite(high)):
         return -1.0, 1.0
     if low > high:
         low, high = high, low
@@ -108,7 +108,7 @@ def _mapped(values: Floats | float, logarithmic: bool, start: float, stop: float
         if logarithmic:
             values = np.log10(np.where(values > 0, values, np.nan))
         pixels = (values - start) * (size / (stop - start))
-    return np.clip(pixels, -FARTHEST, FARTHEST)
+    return np.minimum(np.maximum(pixels, -FARTHEST), FARTHEST)
 
 
 def _mapped_one(value: float, logarithmic: bool, start: float, stop: float, size: float) -> float:

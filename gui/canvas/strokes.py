@@ -47,13 +47,14 @@ def thinned(x: Floats, y: Floats, spacing: float = POINT_SPACING) -> tuple[Float
         keep = np.empty(len(x), dtype=bool)
         keep[1:] = bucket[1:] != bucket[:-1]
         keep[0] = keep[-1] = True
-    # the points on either side of a gap, and one point within it
-    broken = ~finite
-    edge = broken.copy()
-    edge[1:] |= broken[:-1]
-    edge[:-1] |= broken[1:]
-    edge[1:] &= ~(broken[1:] & broken[:-1])
-    keep |= edge
+    if not finite.all():
+        # the points on either side of a gap, and one point within it
+        broken = ~finite
+        edge = broken.copy()
+        edge[1:] |= broken[:-1]
+        edge[:-1] |= broken[1:]
+        edge[1:] &= ~(broken[1:] & broken[:-1])
+        keep |= edge
     return x[keep], y[keep]
 
 
@@ -66,15 +67,16 @@ def straightened(x: Floats, y: Floats, tolerance: float = 0.05) -> tuple[Floats,
     for _ in range(3):
         if len(x) < 64:
             break
-        middle = np.arange(1, len(x) - 1, 2)
-        along_x, along_y = x[middle + 1] - x[middle - 1], y[middle + 1] - y[middle - 1]
-        off_x, off_y = x[middle] - x[middle - 1], y[middle] - y[middle - 1]
+        first_x, middle_x, last_x = x[:-2:2], x[1:-1:2], x[2::2]
+        first_y, middle_y, last_y = y[:-2:2], y[1:-1:2], y[2::2]
+        along_x, along_y = last_x - first_x, last_y - first_y
+        off_x, off_y = middle_x - first_x, middle_y - first_y
         length = np.hypot(along_x, along_y)
         between = along_x * off_x + along_y * off_y
         drop = np.abs(along_x * off_y - along_y * off_x) <= tolerance * length
         drop &= (between >= 0) & (between <= length**2)  # a point that turns back is an end
         keep = np.ones(len(x), dtype=bool)
-        keep[middle[drop]] = False
+        keep[1:-1:2] = ~drop
         x, y = x[keep], y[keep]
     return x, y
 
@@ -102,7 +104,8 @@ def segments(x: Floats, y: Floats) -> Floats:
     [[0.0, 0.0, 1.0, 1.0], [2.0, 1.0, 3.0, 0.0]]
     """
     made = np.column_stack((x[:-1], y[:-1], x[1:], y[1:]))
-    return made[np.isfinite(made).all(axis=1)]
+    finite = np.isfinite(x) & np.isfinite(y)
+    return made if finite.all() else made[finite[:-1] & finite[1:]]
 
 
 def clipped(lines: Floats, width: float, height: float, margin: float = 64.0) -> Floats:
@@ -112,11 +115,10 @@ def clipped(lines: Floats, width: float, height: float, margin: float = 64.0) ->
     """
     low = np.array([-margin, -margin])
     high = np.array([width + margin, height + margin])
-    inside = (lines[:, :2] >= low) & (lines[:, :2] <= high) & (lines[:, 2:] >= low) & (lines[:, 2:] <= high)
-    if inside.all():
+    if ((lines >= -margin) & (lines <= np.concatenate((high, high)))).all():
         return lines
     start, delta = lines[:, :2], lines[:, 2:] - lines[:, :2]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         to_low, to_high = (low - start) / delta, (high - start) / delta
     still = delta == 0
     between = (start >= low) & (start <= high)
