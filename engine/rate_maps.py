@@ -186,8 +186,10 @@ def judged_rates(setup: Setup) -> Rates:
         return Rates(float(found.rates[-1]), None, best, steps)
     fails = float(found.rates[edge])
     if edge == np.argmax(found.moved):
-        reason = Text("Even with {rate}, the smallest rate that moves it, the run does not come lower.")
-        return Rates(None, fails, best, steps, Text(reason.message, {"rate": fails}))
+        reason = Text(
+            "Even with {rate}, the smallest rate that moves it, the run does not come lower.", {"rate": fails}
+        )
+        return Rates(None, fails, best, steps, reason)
     return Rates(rounded_down(float(found.rates[edge - 1])), fails, best, steps)
 
 
@@ -259,8 +261,13 @@ def _quickest(found: Tried, edge: int | None) -> int | None:
 
 def _merged(one: Tried, other: Tried) -> Tried:
     rates, first = np.unique(np.concatenate((one.rates, other.rates)), return_index=True)
-    columns = zip(one[1:], other[1:], strict=True)
-    return Tried(rates, *(np.concatenate((mine, its))[first] for mine, its in columns))
+    return Tried(
+        rates,
+        np.concatenate((one.fates, other.fates))[first],
+        np.concatenate((one.arrived, other.arrived))[first],
+        np.concatenate((one.good, other.good))[first],
+        np.concatenate((one.moved, other.moved))[first],
+    )
 
 
 def _lost_at_once(setup: Setup) -> bool:

@@ -46,6 +46,9 @@ _STEEPEST = 1e150
 _LARGE_PIECE = 30 << 20  # bytes; glibc learns from pieces up to 32 MiB
 
 THREADS = 2
+STAY_SHARE, LONGEST_STAY = 20, 5
+"""One in so many steps, and the most, that a run must have been there before its end to have arrived."""
+
 SHORTEST_TAIL = 8
 """Steps, of those there are, over which it is counted how often a run turns back; else the last half."""
 SWINGS = 4
@@ -59,7 +62,8 @@ that hardly ever runs may hold Python's lock meanwhile, and the window would wai
 class Fate(IntEnum):
     """What became of a run.
 
-    ARRIVED     the gradient is short at the end: |∇f| ≤ 1e-4 · max(1, |∇f₀|)
+    ARRIVED     the gradient is short, |∇f| ≤ 1e-4 · max(1, |∇f₀|), at the end and at some steps before it,
+                one in twenty but no more than five: a swing that crosses the ground has not arrived
     ON_ITS_WAY  not there, and still falling
     OSCILLATES  not there, and most steps turn back on the one before; or some do, and it comes no lower
     NO_LOWER    not there, and no lower, without turning back: it stands still, drifts off or climbs
@@ -170,7 +174,6 @@ class _Chunk:
         self._loss: Coordinate = np.zeros(lanes)
         self._first_loss: Coordinate = self._loss
         self._finite = np.ones(lanes, dtype=bool)
-        self._there = np.zeros(lanes, dtype=bool)
         self._settled = np.zeros(lanes, dtype=np.int32)  # the step after the last with a long gradient
         self._bound: Array = np.zeros(lanes)  # of a gradient's length that is short; squared unless `_steep`
         self._steep = False
@@ -211,8 +214,7 @@ class _Chunk:
             self._steep = bool(np.nanmax(bound, initial=0.0) > _STEEPEST)
             self._bound = bound if self._steep else bound * bound
         size = _length(gradient) if self._steep else sum(map(mul, gradient, gradient))
-        np.less_equal(size, self._bound, out=self._there)  # which no NaN is
-        np.putmask(self._settled, ~self._there, k + 1)
+        np.putmask(self._settled, ~(size <= self._bound), k + 1)  # nor is a NaN short
         when = 0 if 2 * k < self._steps else 1 if 4 * k < 3 * self._steps else 2
         np.maximum(self._highest[when], self._sign * value, out=self._highest[when])
         self._loss = value
@@ -231,14 +233,15 @@ class _Chunk:
         finite = self._finite & np.isfinite(position).all(axis=0)
         reach = DIVERGED_FACTOR * np.maximum(np.maximum(1.0, _length(tuple(self._start))), self._first_step)
         diverged = ~finite | (_length(tuple(position - self._start)) > reach)
+        there = self._settled <= self._steps - min(self._steps // STAY_SHARE, LONGEST_STAY)
         first, third, last = self._highest
         lower = np.where(self._turns >= SWINGS, last < third, np.maximum(third, last) < first)
         lower &= self._moves & (last < self._first_loss)
-        falling = np.where(self._there, self._sign * self._loss <= self._first_loss, lower)
+        falling = np.where(there, self._sign * self._loss <= self._first_loss, lower)
         swinging = (2 * self._turns > max(self._tail - 1, 0)) | (~lower & (self._turns >= SWINGS))
         fates = np.where(lower, Fate.ON_ITS_WAY, Fate.NO_LOWER)
         fates[swinging] = Fate.OSCILLATES
-        fates[self._there] = Fate.ARRIVED
+        fates[there] = Fate.ARRIVED
         fates[diverged] = Fate.DIVERGED
         found.positions[:, part] = np.where(finite, position, np.nan)
         found.losses[part] = np.where(finite, self._loss, np.nan)

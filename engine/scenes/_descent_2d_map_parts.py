@@ -1,0 +1,178 @@
+"""What the three maps of a race share: how they get better, whom they are about, what they say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.cancellation import stop_if_cancelled
+from engine.figure import Axis, Floats, Mosaic, Offer, Panel, Readout, Role, Tile, View
+from engine.function import Function
+from engine.race import Race, Runner
+from engine.racers import Racer, parse_racers, racers_text
+from engine.rate_maps import MOST_STEPS, Setup
+from engine.scenes._descent_2d_beside import Beside
+from engine.survey import Fate
+from engine.text import Text
+
+if TYPE_CHECKING:
+    from engine.scenes.descent_2d import Descent2D
+
+Stage = TypeVar("Stage")
+
+COARSE_STEPS = 120
+"""Steps of the first picture of a long race: it is there at once, and says less than the whole run."""
+
+NO_SPEED = 0.6
+"""The shade of runs that have not arrived, which have no speed."""
+
+LOWEST_RATE, HIGHEST_RATE = 1e-12, 1e8
+"""A racer's own rate beyond these does not widen a map."""
+
+FATES: dict[Fate, Tile] = {
+    Fate.ARRIVED: Tile("arrived", Text("converges")),
+    Fate.ON_ITS_WAY: Tile("on-its-way", Text("on its way")),
+    Fate.OSCILLATES: Tile("oscillates", Text("oscillates")),
+    Fate.NO_LOWER: Tile("no-lower", Text("comes no lower")),
+    Fate.DIVERGED: Tile("diverged", Text("diverges")),
+}
+
+AT_WORK = Text("The map is still being computed.")
+NOBODY = Text("Nobody runs yet.")
+
+
+# -- stages -----------------------------------------------------------------------------------------------
+
+
+def staged(
+    found: dict[int, Stage], make: Sequence[Callable[[], Stage]], work: Sequence[float]
+) -> Iterator[tuple[Stage, float]]:
+    """The stages of a map with the share of the work that is then done, from the best that is there on.
+
+    found: the stages made so far, to be kept as long as what they depend on. work: how much each takes.
+    """
+    for number in range(max(found, default=0), len(make)):
+        stop_if_cancelled()
+        if number not in found:
+            found[number] = make[number]()
+        yield found[number], sum(work[: number + 1]) / sum(work)
+
+
+def setup_of(scene: Descent2D, f: Function, runner: Runner) -> Setup:
+    """Who runs where, as maps take it."""
+    return Setup(f, runner.racer.parts, scene.x, scene.y, scene.steps, scene.noise, scene.seed)
+
+
+def coarse(setup: Setup) -> Setup:
+    """The same, for as many steps as are looked at at once."""
+    return setup._replace(steps=min(setup.steps, COARSE_STEPS))
+
+
+def limit_said(scene: Descent2D) -> tuple[Text, ...]:
+    """That a map does not look at all steps, where it does not."""
+    if scene.steps <= MOST_STEPS:
+        return ()
+    numbers = {"most": str(MOST_STEPS), "steps": str(scene.steps)}
+    return (Text("The map looks at the first {most} of {steps} steps.", numbers),)
+
+
+# -- whom a map is about ----------------------------------------------------------------------------------
+
+
+def focused_number(scene: Descent2D, count: int) -> int:
+    """The place of the racer in focus among so many: the first, where none is."""
+    return scene.focus - 1 if 1 <= scene.focus <= count else 0
+
+
+def with_racer(scene: Descent2D, racer: Racer) -> dict[str, Any]:
+    """The parameters with this racer in place of the one in focus."""
+    racers = list(parse_racers(scene.racers))
+    racers[focused_number(scene, len(racers))] = racer
+    return {"racers": racers_text(tuple(racers))}
+
+
+def focused_racer(scene: Descent2D) -> Racer | None:
+    """The racer in focus; None if nobody runs."""
+    racers = parse_racers(scene.racers)
+    return racers[focused_number(scene, len(racers))] if racers else None
+
+
+def focused_runner(scene: Descent2D, runners: Race) -> Runner | None:
+    """The racer in focus with its run; None if nobody runs."""
+    return runners[focused_number(scene, len(runners))] if runners else None
+
+
+def rate_of(racer: Racer) -> float:
+    """A racer's learning rate, in its last part."""
+    rate = racer.value("lr")
+    assert isinstance(rate, float)
+    return rate
+
+
+def rate_offer(scene: Descent2D, runner: Runner, words: Text, rate: float | None) -> list[Offer]:
+    """A button that runs the racer with another rate; none if there is no such rate, or it has it already.
+
+    words: with fields for `racer` and `rate`.
+    """
+    if rate is None or rate == rate_of(runner.racer):
+        return []
+    filled = msgspec.structs.replace(words, values={"racer": runner.words, "rate": rate})
+    return [Offer(filled, with_racer(scene, runner.racer.changed(lr=rate)))]
+
+
+def own_decades(rate: float) -> tuple[float, float]:
+    """The powers of ten about a racer's own rate, which a map must hold; none about 0 or beyond reason."""
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        return math.inf, 0.0
+    power = math.floor(math.log10(rate))
+    return 10.0**power, 10.0 ** (power + 1)
+
+
+# -- marks ------------------------------------------------------------------------------------------------
+
+
+def fates_mosaic(name: str, fates: NDArray[np.int8], arrived: NDArray[np.int32], view: View) -> Mosaic:
+    """A grid of fates, those that have arrived the stronger the sooner; only kinds that occur are named."""
+    present = [fate for fate in FATES if (fates == fate).any()]
+    kinds = np.full(fates.shape, -1, dtype=np.int8)
+    for number, fate in enumerate(present):
+        kinds[fates == fate] = number
+    return Mosaic(
+        id=name,
+        role=Role.FIELD,
+        kinds=kinds,
+        shade=speed(arrived),
+        tiles=tuple(FATES[fate] for fate in present),
+        x_low=view.x_low,
+        x_high=view.x_high,
+        y_low=view.y_low,
+        y_high=view.y_high,
+    )
+
+
+def speed(arrived: NDArray[np.int32]) -> Floats:
+    """How soon runs have arrived, in [0, 1]: from the soonest to the latest, evenly in the logarithm.
+
+    The one in fifty at either end are left out of account, so that single ones do not press the rest flat.
+    """
+    there = arrived[arrived >= 0]
+    if not there.size:
+        return np.full(arrived.shape, NO_SPEED)
+    counted = np.log1p(np.maximum(arrived, 0))
+    soon, late = np.log1p(np.quantile(there, [0.02, 0.98]))
+    shade = (late - counted) / (late - soon) if late > soon else np.ones(arrived.shape)
+    return np.where(arrived < 0, NO_SPEED, np.clip(shade, 0.0, 1.0))
+
+
+def nobody(panel: str, view: View, x_axis: Axis, y_axis: Axis, readouts: Sequence[str] = ()) -> Beside:
+    """A panel without anything on it, for a race without racers."""
+    return Beside(
+        Panel(id=panel, marks=(), view=view, x_axis=x_axis, y_axis=y_axis),
+        readouts=tuple(Readout(name=name, value=None, reason=NOBODY, shown=False) for name in readouts),
+        said=(NOBODY,),
+    )
