@@ -166,6 +166,27 @@ def predicted_time(gamma: float, noise: float, escape: Escape) -> float:
     return high
 
 
+def predicted_distance(gamma: float, noise: float, escape: Escape, steps: Array) -> Array:
+    """The median of |u_t| after each of so many steps, as far as f is as good as its parabola.
+
+    >>> predicted_distance(1.0, 0.0, Escape(0.5, 1.0, 2.0, 9, 1, 0), np.array([0.0, 1.0, 2.0])).tolist()
+    [2.0, 3.0, 4.5]
+    """
+    from scipy.special import erf
+
+    a = 1 + escape.lr * gamma
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        growth = a**steps
+        mean = escape.offset * growth
+        spread = math.sqrt(2) * escape.lr * noise * np.sqrt((growth**2 - 1) / (a * a - 1))
+        low, high = np.zeros_like(mean), mean + spread
+        for _ in range(60):  # the median lies below |mean| + √2 standard deviations
+            middle = (low + high) / 2
+            within = (erf((middle - mean) / spread) + erf((middle + mean) / spread)) / 2
+            low, high = np.where(within < 0.5, middle, low), np.where(within < 0.5, high, middle)
+    return np.where(spread > 0, high, mean)
+
+
 @lru_cache(maxsize=64)
 def escapes(
     f: Function, saddle: CriticalPoint, noises: tuple[float, ...], escape: Escape, drawn: int = 0

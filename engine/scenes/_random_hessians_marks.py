@@ -34,11 +34,11 @@ def spectrum_panel(n: int, seed: int, shown: View | None) -> Panel:
     x: Floats = np.linspace(here.x_low, here.x_high, SAMPLES)
     marks: list[AnyMark] = [
         Rule(id="zero", role=Role.GUIDE, x=0.0, y=0.0, slope=math.inf),
-        Curve(id="density", role=Role.GHOST, x=x, y=semicircle(x), label=Text("density of large matrices")),
+        Curve(id="density", role=Role.GHOST, x=x, y=semicircle(x), label=Text("for large n")),
     ]
     for name, role, label, part in (
-        ("negative", Role.GRADIENT, Text("negative: a way down"), values[values < 0]),
-        ("positive", Role.CURVATURE, Text("positive: it bends up"), values[values >= 0]),
+        ("negative", Role.GRADIENT, Text("negative"), values[values < 0]),
+        ("positive", Role.CURVATURE, Text("positive"), values[values >= 0]),
     ):
         marks.append(Points(id=name, role=role, x=part, y=np.zeros(len(part)), label=label))
     return Panel(

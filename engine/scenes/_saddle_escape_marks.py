@@ -24,12 +24,12 @@ from engine.figure import (
 )
 from engine.function import Function
 from engine.notation import variable_latex
-from engine.saddle_escape import CriticalPoint, Escape, predicted_time
+from engine.saddle_escape import CriticalPoint, Escape, predicted_distance, predicted_time
 from engine.significance import quantiles
 from engine.surfaces import square_view, surface_marks
 from engine.text import Text
 
-PLANE, ESCAPE = "plane", "escape"
+PLANE, ESCAPE, DISTANCE = "plane", "escape", "distance"
 
 HALF_WIDTH = 2.0
 
@@ -107,16 +107,16 @@ def _directions(saddle: CriticalPoint, escape: Escape) -> list[AnyMark]:
             role=Role.GRADIENT,
             x=saddle.x + r * ends * out_x,
             y=saddle.y + r * ends * out_y,
-            label=Text("the way out: it bends down"),
+            label=Text("way out: bends down"),
         ),
         Curve(
             id="in",
             role=Role.CURVATURE,
             x=saddle.x + r * ends * in_x,
             y=saddle.y + r * ends * in_y,
-            label=Text("the way in: it bends up"),
+            label=Text("way in: bends up"),
         ),
-        Curve(id="borders", role=Role.GUIDE, x=borders[0], y=borders[1], label=Text("gone from here on")),
+        Curve(id="borders", role=Role.GUIDE, x=borders[0], y=borders[1], label=Text("gone beyond")),
     ]
 
 
@@ -135,18 +135,16 @@ def escape_panel(saddle: CriticalPoint, escape: Escape, told: Measured, noise: f
     marks: list[AnyMark] = [
         Area(id="half", role=Role.AREA, x=sizes, lower=low, upper=high, label=Text("half of the runs")),
         Curve(id="predicted", role=Role.SECANT, x=fine, y=predicted, label=Text("predicted")),
-        Points(id="measured", role=Role.FUNCTION, x=sizes, y=median, label=Text("measured median")),
+        Points(id="measured", role=Role.FUNCTION, x=sizes, y=median, label=Text("measured")),
     ]
     if noise >= NARROWEST:
         marks.append(Rule(id="now", role=Role.GUIDE, x=noise, y=0.0, slope=math.inf))
         if math.isfinite(now):
-            marks.append(
-                Points(id="here", role=Role.ERROR, x=np.array([noise]), y=np.array([now]), label=Text("now"))
-            )
+            marks.append(Points(id="here", role=Role.ERROR, x=np.array([noise]), y=np.array([now])))
     if escape.offset == 0.0:
         never = Text("without noise: never")
         marks.append(
-            Label(id="never", role=Role.GUIDE, x=float(fine[2]), y=1.06 * top, side="right", label=never)
+            Label(id="never", role=Role.GUIDE, x=float(fine[-3]), y=1.06 * top, side="left", label=never)
         )
     return Panel(
         id=ESCAPE,
@@ -157,11 +155,47 @@ def escape_panel(saddle: CriticalPoint, escape: Escape, told: Measured, noise: f
     )
 
 
+def distance_panel(
+    saddle: CriticalPoint, escape: Escape, paths: Floats, noise: float, steps: int, here: int
+) -> Panel:
+    """How far along the way out the runs are after each step, beside the median that is predicted."""
+    (out_x, out_y), times = saddle.along, np.arange(steps + 1.0)
+    along = out_x * (paths[: steps + 1, :, 0] - saddle.x) + out_y * (paths[: steps + 1, :, 1] - saddle.y)
+    far = np.where(along == 0.0, np.nan, np.abs(along))
+    predicted = predicted_distance(-saddle.low, noise, escape, times)
+    predicted = np.where((predicted > 0) & np.isfinite(predicted), predicted, np.nan)
+    known = np.concatenate([far.ravel(), [escape.radius]])
+    known = known[np.isfinite(known)]
+    view = View(0.0, float(steps), float(known.min()) / 2, 3 * max(float(known.max()), escape.radius))
+    marks: list[AnyMark] = [
+        Rule(id="radius", role=Role.GUIDE, x=0.0, y=escape.radius, label=Text("gone beyond")),
+        Rule(id="now", role=Role.GUIDE, x=float(here), y=escape.radius, slope=math.inf),
+        Curve(id="predicted", role=Role.SECANT, x=times, y=predicted, label=Text("predicted median")),
+    ]
+    marks += [
+        Curve(id=f"far {number}", role=Role.PATH, look="gd", x=times[: here + 1], y=row[: here + 1])
+        for number, row in enumerate(far.T)
+    ]
+    if known.size == 1:
+        still = Text("exactly 0, step after step")
+        label = Label(id="still", role=Role.GUIDE, x=steps / 2, y=view.y_low * 1.3, label=still)
+        marks.append(label)
+    return Panel(
+        id=DISTANCE,
+        marks=tuple(marks),
+        view=view,
+        x_axis=Axis(label=Text("step")),
+        y_axis=Axis(label=Text("distance along the way out"), scale="log"),
+    )
+
+
 def nothing_panel() -> Panel:
     """The panel of times where there is nothing to leave."""
+    middle = math.sqrt(NOISES[0] * NOISES[-1])
+    words = Text("no saddle, nothing to leave")
     return Panel(
         id=ESCAPE,
-        marks=(),
+        marks=(Label(id="nothing", role=Role.GUIDE, x=middle, y=0.5, label=words),),
         view=View(NOISES[0] / 3, NOISES[-1] * 3, 0.0, 1.0),
         x_axis=Axis(label=Text("noise on the gradient"), scale="log"),
         y_axis=Axis(label=Text("steps to leave")),

@@ -161,8 +161,8 @@ print("largest", eigenvalues[-1])
         if n > LARGEST:
             values["power"] = float(round(-n * n * math.log10(3) / 4))
             return Text(
-                "The matrix drawn has {negative} negative eigenvalues of {n}; by the law for large n the "
-                "share of matrices without any is about ten to the power {power}.",
+                "{negative} of {n} eigenvalues are negative; by the law for large n the share of matrices "
+                "with none is about ten to the power {power}.",
                 values,
             )
         count = counts[n - 1]
@@ -170,13 +170,13 @@ print("largest", eigenvalues[-1])
         values |= {"count": count, "share": _short(count / drawn), "low": _short(low), "high": _short(high)}
         if count == 0:
             return Text(
-                "The matrix drawn has {negative} negative eigenvalues of {n}; of {trials} such matrices none "
-                "had positive ones alone, so the share is below {high} (95 % interval).",
+                "{negative} of {n} eigenvalues are negative; none of {trials} such matrices has only "
+                "positive ones, a share below {high} (95 %).",
                 values,
             )
         return Text(
-            "The matrix drawn has {negative} negative eigenvalues of {n}; of {trials} such matrices {count} "
-            "had positive ones alone, a share of {share} (95 % interval: {low} to {high}).",
+            "{negative} of {n} eigenvalues are negative; {count} of {trials} such matrices have none, a "
+            "share of {share} (95 %: {low} to {high}).",
             values,
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from engine.scenes._saddle_escape_marks import (
     NOISES,
     PLANE,
     Measured,
+    distance_panel,
     escape_panel,
     measured,
     nothing_panel,
@@ -42,7 +43,8 @@ class SaddleEscape(Scene, tag="saddle-escape", frozen=True):
     step; 0 leaves it exactly as it is. offset: how far from the saddle, along the way out, the runs start.
     lr: the step size η. radius: how far along the way out counts as gone. steps, step: as in `descent-2d`,
     for the paths; what is measured goes on until half have left, for 5000 steps at most. runs: how many are
-    measured.
+    measured. beside: those times against the size of the noise, or the distance of the paths against their
+    steps.
 
     Readouts: kind of the critical point found, saddle_x and saddle_y; eigenvalue_low and eigenvalue_high of
     the Hessian there with their directions along and across; growth = 1 + ηγ, γ = −eigenvalue_low;
@@ -93,6 +95,13 @@ class SaddleEscape(Scene, tag="saddle-escape", frozen=True):
         Words(Text("gone beyond")),
     ] = 0.5
     seed: Annotated[int, Slider(0, 20), Domain(at_least=0, at_most=10**9), Words(Text("seed"))] = 0
+    beside: Annotated[
+        Literal["times", "distance"],
+        Words(
+            Text("beside the surface"),
+            {"times": Text("times to leave"), "distance": Text("distance")},
+        ),
+    ] = "times"
 
     def figure(self, views: Views = NO_VIEWS) -> Figure:
         """The paths, and all sizes of noise measured, in these views."""
@@ -180,6 +189,10 @@ print("escape_time", np.median(times))
         now = escapes(f, saddle, (self.noise,), escape, min(DRAWN, self.runs))
         seen = Seen(saddle, escape, self.noise, self._shown_step, search, now.times[0])
         plane = plane_panel(f, saddle, escape, search, now.paths, self._shown_step, views.get(PLANE))
+        if self.beside == "distance":
+            far = distance_panel(saddle, escape, now.paths, self.noise, self.steps, self._shown_step)
+            yield self._shown((plane, far), seen, None)
+            return
         times: list[Floats] = []
         for start in (-TOGETHER, *range(0, len(NOISES), TOGETHER)):
             if start >= 0:

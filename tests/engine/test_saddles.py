@@ -7,7 +7,14 @@ from scipy.stats import foldnorm, norm
 from engine.descent import run
 from engine.function import function
 from engine.optimizers import gd
-from engine.saddle_escape import CriticalPoint, Escape, critical_point, escapes, predicted_time
+from engine.saddle_escape import (
+    CriticalPoint,
+    Escape,
+    critical_point,
+    escapes,
+    predicted_distance,
+    predicted_time,
+)
 
 DOUBLE_WELL = function("x^2/2 + y^4/4 - y^2/2", ("x", "y"))
 HYPERBOLA = function("x^2 - 4y^2", ("x", "y"))
@@ -93,6 +100,24 @@ def test_without_noise_it_never_leaves_or_multiplies_its_distance() -> None:
     assert predicted_time(1.0, 0.0, Escape(0.1, 0.5, 1e-3, 1, 1, 0)) == pytest.approx(expected)
     assert predicted_time(1.0, 0.0, Escape(0.1, 0.5, 0.7, 1, 1, 0)) == 0
     assert predicted_time(1.0, 1e300, Escape(0.1, 0.5, 0.0, 1, 1, 0)) <= 1
+
+
+@pytest.mark.parametrize(("offset", "noise"), [(0.0, 0.01), (0.02, 0.05), (0.3, 1e-3)])
+def test_predicted_distances_are_medians_of_folded_normals(offset: float, noise: float) -> None:
+    lr, a = 0.1, 1.2
+    steps = np.array([1.0, 5.0, 20.0])
+    spread = lr * noise * np.sqrt((a ** (2 * steps) - 1) / (a * a - 1))
+    expected = [
+        foldnorm.ppf(0.5, offset * a**t / each, scale=each) for t, each in zip(steps, spread, strict=True)
+    ]
+    escape = Escape(lr, 1.0, offset, 1, 1, 0)
+    assert predicted_distance(2.0, noise, escape, steps) == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_predicted_time_is_where_the_predicted_distance_is_the_radius() -> None:
+    escape = Escape(0.1, 0.7, 0.01, 1, 1, 0)
+    time = predicted_time(1.5, 0.2, escape)
+    assert predicted_distance(1.5, 0.2, escape, np.array([time])) == pytest.approx([0.7])
 
 
 # -- measured ---------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def test_none_met_is_no_zero() -> None:
     assert shown.values()["share"] == 0
     # 1.96²/(1000 + 1.96²)
     assert shown.values()["share_high"] == pytest.approx(3.8415 / 1003.8415, rel=1e-4)
-    assert "none had" in str(shown.spoken)
+    assert "none of 1000" in str(shown.spoken)
     assert marks(shown, "shares")["intervals"].y[-3:-1] == pytest.approx([1e-8, 3.8415 / 1003.8415], rel=1e-4)
 
 

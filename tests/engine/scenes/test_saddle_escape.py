@@ -93,6 +93,24 @@ def test_measured_and_predicted_are_drawn_with_the_noise_on_show() -> None:
     assert marks["here"].y == pytest.approx([shown.values()["escape_time"]])
 
 
+def test_distances_grow_by_a_tenth_a_step() -> None:
+    shown = figure(beside="distance", noise=0, offset=0.001, f="x^2 - y^2/2", step=20, steps=40)
+    marks = {mark.id: mark for mark in shown.panel("distance").marks}
+    assert marks["far 0"].y == pytest.approx(0.001 * 1.1 ** np.arange(21))
+    assert marks["predicted"].y == pytest.approx(0.001 * 1.1 ** np.arange(41))
+    assert marks["radius"].y == 0.5
+    assert shown.tables == ()
+    assert shown.done == 1
+
+
+def test_distances_of_none_are_said() -> None:
+    shown = figure(beside="distance", noise=0)
+    (label,) = (mark for mark in shown.panel("distance").marks if mark.id == "still")
+    assert "exactly 0" in str(label.label)
+    view = shown.panel("distance").view
+    assert 0 < view.y_low < 0.5 < view.y_high
+
+
 @pytest.mark.parametrize(
     ("values", "kind", "words"),
     [
