@@ -88,7 +88,7 @@ def basins(setup: Setup, view: View, side: int) -> Basins:
     places, ends[there] = gathered(setup.f, found.positions[:, there], arrived, view, side)
     with np.errstate(all="ignore"):
         value, slopes = setup.f.value_gradient(x, y)
-    known = np.isfinite(sum(slopes, value))
+        known = np.isfinite(sum(slopes, value))
     return Basins(places, ends, found.fates, found.arrived, known)
 
 
