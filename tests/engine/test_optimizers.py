@@ -15,8 +15,7 @@ from engine.second_order import with_hessian
 
 SURFACES = {"rosenbrock": (rosenbrock, (-1.2, 1.0)), "beale": (beale, (1.0, 1.0))}
 DATA = Path(__file__).parents[1] / "data"
-REFERENCE = json.loads((DATA / "torch_reference.json").read_text("utf-8"))
-LONG_REFERENCE = json.loads((DATA / "optimizer_reference.json").read_text("utf-8"))
+REFERENCE = json.loads((DATA / "optimizer_reference.json").read_text("utf-8"))
 
 
 # The papers' formulas, over vectors: each yields the next point for the gradient it is sent.
@@ -137,22 +136,19 @@ def test_agrees_with_pytorch(row):
     steps = max(map(int, row["path"]))
     trajectory = run(parse_racers(row["racer"])[0].build(), objective, start, steps)
     for step, point in row["path"].items():
-        np.testing.assert_allclose(trajectory.positions[int(step)], point, rtol=1e-12, atol=1e-12)
+        # a long run magnifies the last digit, in which two orders of adding differ
+        tolerance = 1e-12 if int(step) <= 300 else 1e-10
+        np.testing.assert_allclose(trajectory.positions[int(step)], point, rtol=0, atol=tolerance)
 
 
-@pytest.mark.parametrize("row", LONG_REFERENCE["rows"], ids=lambda row: f"{row['surface']}-{row['racer']}")
-def test_agrees_with_pytorch_after_five_hundred_steps(row):
-    objective, start = SURFACES[row["surface"]]
-    trajectory = run(parse_racers(row["racer"])[0].build(), objective, start, 500)
-    assert "500" in row["path"]
-    for step, point in row["path"].items():
-        np.testing.assert_allclose(trajectory.positions[int(step)], point, rtol=0, atol=1e-10)
-
-
-def test_every_optimizer_of_pytorch_is_compared_in_three_settings_on_both_surfaces():
-    rows = [(row["surface"], row["racer"].partition("(")[0]) for row in LONG_REFERENCE["rows"]]
+def test_every_optimizer_of_pytorch_is_compared_over_500_steps_in_three_settings_on_both_surfaces():
+    long = [row for row in REFERENCE["rows"] if "500" in row["path"]]
+    settings = {(row["surface"], row["racer"].partition("(")[0]): set() for row in long}
+    for row in long:
+        settings[row["surface"], row["racer"].partition("(")[0]].add(row["racer"])
     compared = set(OPTIMIZERS) - {"lion", "qhm", "qhadam", "newton", "bfgs"}  # PyTorch has none of these
-    assert {pair: rows.count(pair) for pair in rows} == {(s, name): 3 for s in SURFACES for name in compared}
+    assert set(settings) == {(surface, name) for surface in SURFACES for name in compared}
+    assert min(map(len, settings.values())) >= 3
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
