@@ -1,8 +1,8 @@
 """Writes optimizer_reference.json: every optimizer of ours that PyTorch has, in float64, 500 steps of each.
 
 At least three settings each on two surfaces. The rates are those at which a run does not chatter across a
-valley floor: there two orders of rounding part within 500 steps, and a comparison of ends says nothing. Run it
-with a Python that has torch 2.13.0 (the program itself does not need it):
+valley floor: there two orders of rounding part within 500 steps, and a comparison of ends says nothing. Run
+it with a Python that has torch 2.13.0 (the program itself does not need it):
 
     python tests/data/make_optimizer_reference.py
 """
