@@ -220,7 +220,9 @@ def _sweeps(f: Function, racer: Racer, protocol: Protocol) -> Iterator[Sweep]:
         sweep = _joined(sweep, _tried(f, racer, protocol, tuple(rates.tolist())))
         yield sweep
     between = float(sweep.rates[1] / sweep.rates[0])
-    finer = sweep.rates[sweep.best] * np.geomspace(1 / between, between, second + 2)[1:-1]
+    best = float(sweep.rates[sweep.best])
+    low, high = max(RATES[0], best / between), min(RATES[1], best * between)
+    finer = np.geomspace(low, high, second + 2)[1:-1]
     for rates in _chunked(finer, protocol):
         sweep = _joined(sweep, _tried(f, racer, protocol, tuple(rates.tolist())))
         yield sweep

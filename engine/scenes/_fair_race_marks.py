@@ -127,7 +127,7 @@ def losses_panel(
         view=View(0.0, float(race.protocol.evaluations), scale.low, scale.high),
         x_axis=Axis(label=Text("gradient evaluations")),
         y_axis=scale.axis,
-        title=Text("Median, and a band of the middle half"),
+        title=Text("Median and middle half"),
         share=1.2,
     )
 
@@ -155,7 +155,7 @@ def rates_panel(race: FairRace, looks: Sequence[str], scale: Scale) -> Panel:
         view=View(min(rates) / 1.5, max(rates) * 1.5, scale.low, scale.high),
         x_axis=Axis(label=Text("learning rate"), scale="log"),
         y_axis=scale.axis,
-        title=Text("Each rate tried, on other starts"),
+        title=Text("Rates tried"),
     )
 
 

@@ -61,65 +61,62 @@ def _verdict(race: FairRace, told: Verdict, names: Sequence[str], formula: str) 
     values: dict[str, Any] = {
         "conditions": _conditions(race, formula),
         "leader": verbatim(names[leader]),
-        "median": _short(standings(race)[leader].median),
+        "starts": race.starts.shape[1],
     }
     if told.closest is None:
-        return Text("A race takes two: {conditions}, {leader} ends at a median loss of {median}.", values)
+        values["median"] = _short(standings(race)[leader].median)
+        return Text(
+            "A race takes two: from {starts} starts {leader} ends at a median loss of {median}; "
+            "{conditions}.",
+            values,
+        )
     pair = told.closest
     values |= {
         "rival": verbatim(names[pair.other]),
-        "second": _short(standings(race)[pair.other].median),
         "lower": pair.lower,
         "higher": pair.higher,
         "test": _test(pair, len(race.racers) - 1),
     }
     if told.outcome == "ahead":
         return Text(
-            "{leader} is ahead {conditions}: its median loss is {median}, and against {rival} ({second}), "
-            "the closest rival, it ends lower {lower} times and higher {higher} times, more than chance "
-            "explains ({test}).",
+            "{leader} is ahead by more than chance: lower than {rival}, the closest, from {lower} of "
+            "{starts} starts, higher from {higher} ({test}); {conditions}.",
             values,
         )
     if pair.lower + pair.higher == 0:
         return Text(
-            "No clear winner {conditions}: {leader} and {rival} end equally low every time.",
+            "No clear winner: {leader} and {rival} end equally low from all of {starts} starts; "
+            "{conditions}.",
             values,
         )
     if pair.higher > pair.lower and pair.p < SIGNIFICANT:
         return Text(
-            "No clear winner {conditions}: {leader} has the lowest median loss, {median}, and yet against "
-            "{rival} ({second}) it ends lower only {lower} times and higher {higher} times ({test}).",
+            "No clear winner: {leader} has the lowest median, and yet ends lower than {rival} from only "
+            "{lower} of {starts} starts, higher from {higher} ({test}); {conditions}.",
             values,
         )
     return Text(
-        "No clear winner {conditions}: {leader} has the lowest median loss, {median}, but against {rival} "
-        "({second}) it ends lower {lower} times and higher {higher} times, which chance explains ({test}).",
+        "No clear winner: {leader} leads, but is lower than {rival} from {lower} of {starts} starts, higher "
+        "from {higher}, no more than chance ({test}); {conditions}.",
         values,
     )
 
 
 def _conditions(race: FairRace, formula: str) -> Text:
-    """What a verdict rests on."""
-    values: dict[str, Any] = {
-        "formula": verbatim(formula),
-        "evaluations": race.protocol.evaluations,
-        "starts": race.starts.shape[1],
-    }
-    if race.protocol.noise > 0:
-        values |= {"seeds": race.protocol.seeds, "noise": race.protocol.noise}
-        return Text(
-            "on {formula} with {evaluations} gradient evaluations a run, from {starts} starts with {seeds} "
-            "seeds of noise {noise} each",
-            values,
-        )
-    return Text("on {formula} with {evaluations} gradient evaluations a run, from {starts} starts", values)
+    """What a verdict rests on beside the starts."""
+    protocol = race.protocol
+    values: dict[str, Any] = {"formula": verbatim(formula), "evaluations": protocol.evaluations}
+    if protocol.noise > 0:
+        values |= {"seeds": protocol.seeds, "noise": protocol.noise}
+        return Text("{evaluations} gradients a run, {seeds} seeds of noise {noise}, on {formula}", values)
+    return Text("{evaluations} gradients a run on {formula}", values)
 
 
 def _test(pair: Pair, rivals: int) -> Text:
     values = {"p": _short(pair.p, 2), "rivals": rivals}
     if rivals > 1:
-        return Text("paired sign test over the starts, corrected for {rivals} rivals, p = {p}", values)
-    return Text("paired sign test over the starts, p = {p}", values)
+        return Text("sign test for {rivals} rivals: p = {p}", values)
+    return Text("sign test: p = {p}", values)
 
 
 def _short(value: float, digits: int = 3) -> float:

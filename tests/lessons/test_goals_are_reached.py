@@ -101,8 +101,8 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
             "racers": "gd(lr=0.05); momentum(lr=0.05, beta=0.9, averaged=true); rmsprop(lr=0.15, alpha=0.9)"
         },
         "deep-valley": {"x": -1, "y": 1},
-        "other-winner": {"evaluations": 20},
-        "not-luck": {"starts": 10},
+        "other-winner": {"evaluations": 25},
+        "not-luck": {"starts": 40},
     },
     "saddle-points": {
         "longer": {"y": 1e-6, "step": 120},
