@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from engine.figure import AnyMark, Halt, Offer, Panel, Readout, Table
+from engine.figure import AnyMark, Offer, Panel, Readout, Table
 from engine.text import Text
 
 
@@ -21,6 +21,5 @@ class Beside(NamedTuple):
     worked: tuple[str, ...] = ()
     said: tuple[Text, ...] = ()
     marks: tuple[AnyMark, ...] = ()
-    halts: tuple[Halt, ...] = ()
     offers: tuple[Offer, ...] = ()
     done: float = 1.0

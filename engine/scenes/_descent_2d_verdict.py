@@ -69,9 +69,13 @@ def _found(f: Function, runner: Runner) -> BlowUp | None:
 
 
 def _subject(scene: Descent2D, runners: Race, reached: Sequence[_Case]) -> Runner | None:
-    """The racer in focus; without one the first that went wrong so far, else the first."""
-    if 1 <= scene.focus <= len(runners):
-        return runners[scene.focus - 1]
+    """The racer in focus; without one the first that went wrong so far, else the first.
+
+    What stands beside the surface may speak of one racer: this then is the one.
+    """
+    focus = scene.focus or (0 if scene.beside == "loss" else 1)
+    if 1 <= focus <= len(runners):
+        return runners[focus - 1]
     if reached:
         return reached[0].runner
     return runners[0] if runners else None

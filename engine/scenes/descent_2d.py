@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -31,10 +31,12 @@ from engine.parameters import Checked, Domain, Slider, Surface, Words
 from engine.race import Race, Runner, final_table, losses_table, path_table, race
 from engine.racers import parse_racers
 from engine.scene import Playback, Scene
+from engine.scenes import _descent_2d_maps as maps
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_loss import losses
 from engine.scenes._descent_2d_paths import run_marks
 from engine.scenes._descent_2d_step import step_apart
+from engine.scenes._descent_2d_verdict import verdicts
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
 from engine.text import Text, sentences
 
@@ -78,12 +80,15 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     )
     focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
     beside: Annotated[
-        Literal["loss", "step"],
+        Literal["loss", "step", "rates", "plane", "basins"],
         Words(
             Text("beside the surface"),
             {
                 "loss": Text("losses"),
-                "step": Text("one step"),
+                "step": Text("one step, taken apart"),
+                "rates": Text("what each learning rate does"),
+                "plane": Text("what rate and memory do"),
+                "basins": Text("where each start ends"),
             },
         ),
     ] = "loss"
@@ -108,18 +113,19 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         plane = self._plane(f, runners, views)
         readouts = self._readouts(runners)
         tables = (final_table(runners), losses_table(runners, self.steps), path_table(runners))
-        spoken = self._spoken(runners)
+        found = verdicts(self, f, runners)
+        spoken = (self._spoken(runners), *found.said)
         worked = self._worked(runners)
         for beside in BESIDE[self.beside](self, f, runners, views):
             over = msgspec.structs.replace(plane, marks=(*plane.marks, *beside.marks))
             yield Figure(
                 panels=(over, beside.panel),
-                readouts=(*readouts, *beside.readouts),
+                readouts=_later_ones((*readouts, *found.readouts, *beside.readouts)),
                 tables=(*beside.tables, *tables),
-                spoken=sentences(spoken, *beside.said),
+                spoken=sentences(*spoken, *beside.said),
                 worked=beside.worked or worked,
-                halts=beside.halts,
-                offers=beside.offers,
+                halts=found.halts,
+                offers=(*found.offers, *beside.offers),
                 done=beside.done,
             )
 
@@ -128,12 +134,18 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         return Playback("step", 0, self.steps, seconds=min(12.0, max(4.0, self.steps / 10)), integer=True)
 
     def moved(self, handle: str, x: float, y: float) -> Mapping[str, Any]:
-        """Drag the start."""
-        return {"x": x, "y": y}
+        """Drag the start, or the rate on a map."""
+        return maps.moved(self, handle, x, y) if handle in maps.HANDLES else {"x": x, "y": y}
+
+    def nudged(self, handle: str, horizontal: float, vertical: float) -> Mapping[str, Any]:
+        """The same by the arrow keys."""
+        if handle in maps.HANDLES:
+            return maps.nudged(self, handle, horizontal, vertical)
+        return super().nudged(handle, horizontal, vertical)
 
     def clicked(self, panel: str, x: float, y: float) -> Mapping[str, Any]:
-        """A click on the surface starts the race there."""
-        return {"x": x, "y": y} if panel == PLANE else {}
+        """A click on the surface, or on the map of starts, starts the race there."""
+        return {"x": x, "y": y} if panel in (PLANE, maps.BASINS) else {}
 
     def code(self) -> str:
         """NumPy for every racer's run, and where it ends."""
@@ -319,8 +331,16 @@ def _can_start(runners: Race) -> bool:
     return all(math.isfinite(runner.run.losses[0]) for runner in runners[:1])
 
 
+def _later_ones(readouts: Sequence[Readout]) -> tuple[Readout, ...]:
+    """Of readouts with one name, the last: a map knows the largest safe rate better than one run does."""
+    return tuple({readout.name: readout for readout in readouts}.values())
+
+
 BESIDE: Mapping[str, Callable[[Descent2D, Function, Race, Views], Iterator[Beside]]] = {
     "loss": losses,
     "step": step_apart,
+    "rates": maps.rates,
+    "plane": maps.plane,
+    "basins": maps.basin_map,
 }
 """What may stand beside the surface → what draws it, in stages."""
