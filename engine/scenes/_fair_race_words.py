@@ -79,8 +79,8 @@ def _verdict(race: FairRace, told: Verdict, names: Sequence[str], formula: str) 
     }
     if told.outcome == "ahead":
         return Text(
-            "{leader} is ahead by more than chance: lower than {rival}, the closest, from {lower} of "
-            "{starts} starts, higher from {higher} ({test}); {conditions}.",
+            "{leader} is ahead by more than chance: lower than {rival} from {lower} of {starts} starts, "
+            "higher from {higher} ({test}); {conditions}.",
             values,
         )
     if pair.lower + pair.higher == 0:
@@ -108,14 +108,14 @@ def _conditions(race: FairRace, formula: str) -> Text:
     values: dict[str, Any] = {"formula": verbatim(formula), "evaluations": protocol.evaluations}
     if protocol.noise > 0:
         values |= {"seeds": protocol.seeds, "noise": protocol.noise}
-        return Text("{evaluations} gradients a run, {seeds} seeds of noise {noise}, on {formula}", values)
-    return Text("{evaluations} gradients a run on {formula}", values)
+        return Text("{evaluations} gradients, {seeds} seeds of noise {noise}, {formula}", values)
+    return Text("{evaluations} gradients, {formula}", values)
 
 
 def _test(pair: Pair, rivals: int) -> Text:
     values = {"p": _short(pair.p, 2), "rivals": rivals}
     if rivals > 1:
-        return Text("sign test for {rivals} rivals: p = {p}", values)
+        return Text("sign test, {rivals} rivals: p = {p}", values)
     return Text("sign test: p = {p}", values)
 
 
