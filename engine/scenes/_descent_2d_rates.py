@@ -39,6 +39,7 @@ from engine.rate_maps import (
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_map_parts import (
     AT_WORK,
+    COARSE_STEPS,
     FATES,
     coarse,
     fates_mosaic,
@@ -62,9 +63,6 @@ RATE = "rate"
 
 TRIED = 384
 """Rates of one dial."""
-
-AT_ONCE = 200
-"""Steps of a race whose dial needs no coarse one before it."""
 
 HANDLE_HEIGHT = 0.07
 """Of the panel, from below: where the handle stands."""
@@ -96,7 +94,7 @@ def rates(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterato
     shown = views.get(RATES)
     between = (shown.x_low, shown.x_high) if shown is not None else None
     decades = own_decades(rate_of(runner.racer))
-    stages = [setup] if scene.steps <= AT_ONCE else [coarse(setup), setup]
+    stages = [setup] if scene.steps <= COARSE_STEPS else [coarse(setup), setup]
     found = _kept(setup.plain("lr"), between, decades)
     make = [lambda stage=stage: dial(stage.plain("lr"), between, decades) for stage in stages]
     for made, done in staged(found, make, [min(stage.steps, MOST_STEPS) for stage in stages]):
