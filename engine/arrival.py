@@ -54,8 +54,8 @@ def arrival(f: Function, runner: Runner, start: Start) -> Arrival | None:
     """Where this run is going; None if it is lost, or goes nowhere.
 
     It is the level place that Newton's method finds from the run's end, if the way there is curved upwards
-    all along; else the one that is found from the end of a run ten times as long; else that end itself, if
-    the run has come to a stop there.
+    all along; else the only minimum, where the gallery knows of no other; else the level place that is found
+    from the end of a run ten times as long; else that end itself, if the run has come to a stop there.
     """
     if runner.run.status == "diverged":
         return None
@@ -63,7 +63,17 @@ def arrival(f: Function, runner: Runner, start: Start) -> Arrival | None:
     found = _level(f, runner.racer, end)
     if found is not None and _leads_to(f, runner.racer, end, found):
         return Arrival(found.place, found, 0.0, _source(f, found))
-    return _from_longer(f, runner.racer, start)
+    return _only_minimum(f, runner.racer) or _from_longer(f, runner.racer, start)
+
+
+@lru_cache(maxsize=64)
+def _only_minimum(f: Function, racer: Racer) -> Arrival | None:
+    """The minimum of a surface of the gallery that has no other, for one who descends that surface."""
+    known = gallery_surface(f)
+    if known is None or len(known.minima) != 1 or racer.value("maximize") or racer.value("weight_decay"):
+        return None
+    found = _level(f, racer, (known.minima[0].x, known.minima[0].y))
+    return None if found is None else Arrival(found.place, found, 0.0, _source(f, found))
 
 
 @lru_cache(maxsize=64)
