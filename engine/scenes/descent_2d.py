@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
+import numpy as np
 
 from engine.descent import MAXIMUM_STEPS
 from engine.figure import (
@@ -37,6 +38,7 @@ from engine.scenes._descent_2d_loss import losses
 from engine.scenes._descent_2d_paths import run_marks
 from engine.scenes._descent_2d_step import step_apart
 from engine.scenes._descent_2d_verdict import verdicts
+from engine.start_domain import gallery_surface
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
 from engine.text import Text, sentences
 
@@ -188,7 +190,7 @@ steps = {self.shown_step()}
     def _plane(self, f: Function, runners: Race, views: Views) -> Panel:
         view = square_view(self.x, self.y, HALF_WIDTH)
         shown = views.get(PLANE, view)
-        marks: list[AnyMark] = [*surface_marks(f, shown)]
+        marks: list[AnyMark] = [*surface_marks(f, shown), *_known_minima(f)]
         for runner in runners:
             here = self.shown_step()
             x, y = runner.run.positions.T
@@ -329,6 +331,15 @@ def _best(losses: list[float]) -> int | None:
 def _can_start(runners: Race) -> bool:
     """Whether f has a value where the runs begin."""
     return all(math.isfinite(runner.run.losses[0]) for runner in runners[:1])
+
+
+def _known_minima(f: Function) -> list[AnyMark]:
+    """Where the lowest places are, if f is a surface of the gallery."""
+    known = gallery_surface(f)
+    if known is None or not known.minima:
+        return []
+    x, y = (np.array([getattr(place, name) for place in known.minima]) for name in ("x", "y"))
+    return [Points(id="minima", role=Role.GUIDE, x=x, y=y, open=True, label=Text("known minimum"))]
 
 
 def _later_ones(readouts: Sequence[Readout]) -> tuple[Readout, ...]:

@@ -270,3 +270,13 @@ def test_losses_that_differ_in_their_last_digits_get_an_axis_that_can_be_read() 
     shown = figure(f="1e300x", x=-1.5, y=2, racers="rmsprop(lr=1e-14); adam(lr=1e-14)")
     view = next(panel for panel in shown.panels if panel.id == "loss").view
     assert view.y_high - view.y_low > 0.1e300
+
+
+@pytest.mark.parametrize(
+    ("f", "minima"), [("x^2 + 10y^2", [(0.0, 0.0)]), ("10w2^2 + w1^2", [(0.0, 0.0)]), ("x^2 - y^2 + x", [])]
+)
+def test_the_known_minima_of_a_surface_of_the_gallery_are_marked(
+    f: str, minima: list[tuple[float, float]]
+) -> None:
+    marked = [mark for mark in figure(f=f).panel("plane").marks if mark.id == "minima"]
+    assert [(x, y) for mark in marked for x, y in zip(mark.x, mark.y, strict=True)] == minima
