@@ -92,8 +92,12 @@ def _scale(scene: Descent2D, runners: Race, tails: Sequence[Tail], whole: Tail) 
     own = whole.gaps if gaps else whole.distances
     left = [own, *(each.gaps if gaps else each.distances for each in tails)]
     top = next((float(each[0]) for each in left if each.size and 0.0 < each[0] < math.inf), 1.0)
-    known = np.concatenate([own, np.full(1, top)]) if own.size else np.concatenate([*left, np.full(1, top)])
-    known = known[(known > SMALLEST * top) & (known < HIGHEST * top)]
+    own, known = (
+        each[(each > SMALLEST * top) & (each < HIGHEST * top)]
+        for each in (np.append(own, top), np.concatenate([*left, np.full(1, top)]))
+    )
+    if own.min() < top / LOWER**2:
+        known = own
     firsts = [float(each[0]) for each in left if each.size and each[0] < HIGHEST * top]
     low, high = float(known.min()) / LOWER, 2 * max(float(known.max()), *firsts, 0.0)
     return _Scale(gaps, View(1.0 if gaps else 0.0, float(scene.steps) + (1.0 if gaps else 0.0), low, high))
