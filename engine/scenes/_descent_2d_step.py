@@ -31,7 +31,7 @@ from engine.optimizer_notation import worked_contributions, worked_step
 from engine.race import Race, Runner
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_checks import checked_gradient
-from engine.text import Text, sentences
+from engine.text import Text, sentences, verbatim
 
 if TYPE_CHECKING:
     from engine.scenes.descent_2d import Descent2D
@@ -64,8 +64,12 @@ ALONG = 0.12
 LANE = 0.035
 """Of the panel's width: how far aside."""
 
-MARGIN = 0.22
-"""Of the panel's width, beyond the arrows: room for their words."""
+MARGIN = 0.14
+"""Of the panel's width, beyond the arrows: room for their numbers."""
+
+
+SHARE = 1.8
+"""Of the room, beside the surface's 1.3: here is what there is to see."""
 
 
 class Laid(NamedTuple):
@@ -137,7 +141,7 @@ def _racer(runner: Runner) -> dict[str, Text]:
 
 def _panel(f: Function, marks: tuple[AnyMark, ...], view: View) -> Panel:
     x, y = (Axis(latex=_change(f, number)) for number in range(2))
-    return Panel(id=STEP, marks=marks, view=view, x_axis=x, y_axis=y, equal=True)
+    return Panel(id=STEP, marks=marks, view=view, x_axis=x, y_axis=y, equal=True, share=SHARE)
 
 
 def _change(f: Function, number: int) -> str:
@@ -208,14 +212,14 @@ def _marks(laid: Sequence[Laid], step: Vector, view: View) -> tuple[AnyMark, ...
             continue
         part = each.contribution
         role = ROLES.get(part.name, SCALING)
-        words = Text("{number} {part}", {"number": number, "part": part.short})
-        # arrows side by side run to and fro: near their tails, and outside, their words stand apart
-        outside = each.normal if each.lane else -each.normal
-        marks.append(_arrow(f"part {part.name}", role, each.tail, each.tip))
+        # the number stands at the arrow, the name in the legend: both fit where there is little room
+        label = Text("{number} {part}", {"number": number, "part": part.short})
+        # arrows side by side run to and fro: near their tails, and outside, their numbers stand apart
+        outside = (each.normal if each.lane else -each.normal) if crowded else None
+        share = 0.3 if each.lane else 0.5
+        marks.append(_arrow(f"part {part.name}", role, each.tail, each.tip, label))
         marks.append(
-            _label(f"name {part.name}", role, each.tail, each.tip, words, 0.3 if each.lane else 0.5, outside)
-            if crowded
-            else _label(f"name {part.name}", role, each.tail, each.tip, words)
+            _label(f"name {part.name}", role, each.tail, each.tip, verbatim(str(number)), share, outside)
         )
     # those that stand farthest aside find their places first
     lanes = {f"name {each.contribution.name}": each.lane for each in seen}
@@ -226,8 +230,8 @@ def _marks(laid: Sequence[Laid], step: Vector, view: View) -> tuple[AnyMark, ...
         aside = np.array([step[1], -step[0]]) / math.hypot(*step) * LANE * wide
         if any(float(np.dot(aside, each.normal)) > 0 for each in seen if each.lane):
             aside = -aside
-    marks.append(_arrow("step", Role.STEP, aside, whole + aside))
-    marks.append(_label("name step", Role.STEP, aside, whole + aside, Text("the step")))
+    marks.append(_arrow("step", Role.STEP, aside, whole + aside, Text("the step")))
+    marks.append(_label("name step", Role.STEP, aside, whole + aside, latex=r"\Delta w"))
     ends = np.array([[0.0, 0.0], whole])
     marks.append(Points(id="ends", role=Role.POINT, x=ends[:, 0], y=ends[:, 1]))
     return tuple(marks)
@@ -247,9 +251,9 @@ def _covers(each: Laid, step: Floats) -> bool:
     return min(high, size) - max(low, 0.0) > SEEN * length
 
 
-def _arrow(name: str, role: Role, tail: Floats, tip: Floats) -> Arrows:
+def _arrow(name: str, role: Role, tail: Floats, tip: Floats, label: Text) -> Arrows:
     x, y, dx, dy = (np.array([float(each)]) for each in (*tail, *(tip - tail)))
-    return Arrows(id=name, role=role, x=x, y=y, dx=dx, dy=dy)
+    return Arrows(id=name, role=role, x=x, y=y, dx=dx, dy=dy, label=label)
 
 
 def _label(
@@ -257,9 +261,10 @@ def _label(
     role: Role,
     tail: Floats,
     tip: Floats,
-    words: Text,
+    words: Text | None = None,
     share: float = 0.5,
     outside: Floats | None = None,
+    latex: str = "",
 ) -> Label:
     """The words beside an arrow, at this share of its length, if they can on the side that is `outside`."""
     x, y = (tail + share * (tip - tail)).tolist()
@@ -269,7 +274,7 @@ def _label(
         side = "below"
     if outside is not None and dx <= dy and outside[0] < 0:
         side = "left"
-    return Label(id=name, role=role, x=x, y=y, side=side, label=words)
+    return Label(id=name, role=role, x=x, y=y, side=side, label=words, latex=latex)
 
 
 # -- the numbers ------------------------------------------------------------------------------------------
