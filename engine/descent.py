@@ -2,8 +2,8 @@
 
 An *objective* is called with the coordinates of a point and returns the value and the gradient there:
 `lambda x, y: (x*x + y*y, (2*x, 2*y))`, or a formula's `Function.value_gradient_at`. Outside its domain it
-returns NaN, never raising. `run` calls it with floats, `run_grid` with arrays of many starts (there it is
-`Function.value_gradient`); the optimizers' update functions are the same.
+returns NaN, never raising. `run` calls it with floats; `engine.survey` with arrays of many runs (there it is
+`Function.value_gradient`), with the same update functions of the optimizers.
 """
 
 from __future__ import annotations
@@ -147,56 +147,6 @@ def run(
     return Trajectory(optimizer, _array(positions), _array(losses), _array(gradients), kept, noise)
 
 
-@dataclass(frozen=True, eq=False)
-class GridRun:
-    """Where many runs ended: every array has the starts' shape; positions and gradients lead with n.
-
-    `taken` counts each run's steps and `statuses` holds each verdict, both as `Trajectory` has them.
-    """
-
-    positions: Array
-    losses: Array
-    gradients: Array
-    taken: NDArray[np.int64]
-    statuses: NDArray[np.str_]
-
-
-def run_grid(optimizer: Optimizer, objective: Objective, starts: Sequence[Any], steps: int) -> GridRun:
-    """As `run`, for many starts at once: `starts` has an array for each coordinate, of one shape.
-
-    The optimizer's settings may be arrays of that shape: a map over learning rates takes one run. A run whose
-    value stops being finite stays where that happened while the others go on.
-
-    >>> from engine.optimizers import gd
-    >>> rates = np.array([0.01, 0.5, 1.5])
-    >>> run_grid(gd(lr=rates), lambda x: (x * x, (2 * x,)), (np.ones(3),), 40).statuses.tolist()
-    ['running', 'converged', 'diverged']
-    """
-    check_steps(steps)
-    start = np.array(np.broadcast_arrays(*starts), dtype=float)
-    shape = start.shape[1:]
-    taken = np.zeros(shape, dtype=np.int64)
-    with np.errstate(all="ignore"):
-        position, values = start, _values(objective, start)
-        state = optimizer.init(tuple(position))
-        first_step = np.zeros(shape)
-        first_gradient = _length(values[1:])
-        for k in range(steps):
-            going = np.isfinite(values).all(axis=0) & np.isfinite(position).all(axis=0)
-            if not going.any():
-                break
-            moved, state, _ = optimizer.update(tuple(values[1:]), state, tuple(position))
-            position = np.where(going, np.array(moved), position)
-            landed = np.isfinite(position).all(axis=0)
-            met = np.where(landed, _values(objective, position), math.nan)
-            values = np.where(going, met, values)
-            taken += going
-            if k == 0:
-                first_step = _length(position - start)
-        statuses = _grid_statuses(start, position, values, first_step, first_gradient)
-    return GridRun(position, values[0], values[1:], taken, statuses)
-
-
 def check_steps(steps: int) -> None:
     """LimitError unless 0 ≤ steps ≤ MAXIMUM_STEPS."""
     if not 0 <= steps <= MAXIMUM_STEPS:
@@ -206,28 +156,5 @@ def check_steps(steps: int) -> None:
         )
 
 
-def _values(objective: Objective, position: Array) -> Array:
-    """The value and the partial derivatives, stacked; a constant is spread over the grid."""
-    value, gradient = objective(*position)
-    shape = position.shape[1:]
-    return np.array([np.broadcast_to(each, shape) for each in (value, *gradient)], dtype=float)
-
-
 def _array(rows: Sequence[Any]) -> Array:
     return np.array(rows, dtype=float)
-
-
-def _length(vectors: Array) -> Array:
-    """The Euclidean length along axis 0, without the overflow of summed squares."""
-    length: Array = np.hypot.reduce(vectors, axis=0)
-    return length
-
-
-def _grid_statuses(
-    start: Array, position: Array, values: Array, first_step: Array, first_gradient: Array
-) -> NDArray[np.str_]:
-    finite = np.isfinite(position).all(axis=0) & np.isfinite(values).all(axis=0)
-    reach = DIVERGED_FACTOR * np.maximum(np.maximum(1.0, _length(start)), first_step)
-    diverged = ~finite | (_length(position - start) > reach)
-    converged = _length(values[1:]) <= CONVERGED_SHARE * np.maximum(1.0, first_gradient)
-    return np.select([diverged, converged], ["diverged", "converged"], "running")

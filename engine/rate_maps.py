@@ -201,14 +201,15 @@ def tried(setup: Setup, rates: Array) -> Tried:
 
 @lru_cache(maxsize=64)
 def usual_rates(setup: Setup) -> tuple[float, float]:
-    """The powers of ten between which a map of rates is worth looking at: the border of safety and beyond.
+    """The powers of ten between which a map of rates is worth looking at.
 
-    From a hundred times below it to a hundred times above, in whole decades, so that the map stands still
-    while the start is dragged.
+    From a hundred times below the border of safety to a hundred times above, and well around the best rate;
+    in whole decades, so that the map stands still while the start is dragged.
     """
     found = judged_rates(setup)
     power = -1 if found.fails is None or found.safe is None else math.floor(math.log10(found.fails))
-    return 10.0 ** (power - 2), 10.0 ** (power + 2)
+    low = power - 2 if found.best is None else min(power - 2, math.floor(math.log10(found.best)) - 1)
+    return 10.0**low, 10.0 ** (power + 2)
 
 
 def rounded_down(value: float, digits: int = SAFE_DIGITS) -> float:

@@ -34,6 +34,9 @@ NO_SPEED = 0.6
 LOWEST_RATE, HIGHEST_RATE = 1e-12, 1e8
 """A racer's own rate beyond these does not widen a map."""
 
+OWN_MARGIN = 2.0
+"""Times a racer's own rate, and as much below it, that a map must hold."""
+
 FATES: dict[Fate, Tile] = {
     Fate.ARRIVED: Tile("arrived", Text("converges")),
     Fate.ON_ITS_WAY: Tile("on-its-way", Text("on its way")),
@@ -56,7 +59,8 @@ def staged(
 
     found: the stages made so far, to be kept as long as what they depend on. work: how much each takes.
     """
-    for number in range(max(found, default=0), len(make)):
+    best = max(tuple(found), default=0)  # of a copy: another thread may add one meanwhile
+    for number in range(best, len(make)):
         stop_if_cancelled()
         if number not in found:
             found[number] = make[number]()
@@ -129,8 +133,8 @@ def own_decades(rate: float) -> tuple[float, float]:
     """The powers of ten about a racer's own rate, which a map must hold; none about 0 or beyond reason."""
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         return math.inf, 0.0
-    power = math.floor(math.log10(rate))
-    return 10.0**power, 10.0 ** (power + 1)
+    low, high = math.floor(math.log10(rate / OWN_MARGIN)), math.ceil(math.log10(rate * OWN_MARGIN))
+    return 10.0**low, 10.0**high
 
 
 # -- marks ------------------------------------------------------------------------------------------------

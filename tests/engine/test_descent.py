@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from surfaces_by_hand import beale, beale_hessian, parabola, ravine, rosenbrock
 
-from engine.descent import MAXIMUM_STEPS, run, run_grid
+from engine.descent import MAXIMUM_STEPS, run
 from engine.errors import LimitError
 from engine.optimizer_kinds import OPTIMIZERS
 from engine.optimizers import adam, gd
@@ -162,30 +162,3 @@ def test_no_steps_at_all():
 def test_the_limit_is_stated(steps):
     with pytest.raises(LimitError, match=str(MAXIMUM_STEPS)):
         run(gd(), parabola, (1.0,), steps)
-    with pytest.raises(LimitError, match=str(MAXIMUM_STEPS)):
-        run_grid(gd(), parabola, ([1.0],), steps)
-
-
-@pytest.mark.parametrize("name", OPTIMIZERS)
-def test_a_grid_is_its_single_runs(name):
-    optimizer = with_hessian(OPTIMIZERS[name].factory(lr=0.003), beale_hessian)
-    x, y = np.meshgrid([-2.0, 0.0, 0.5, 40.0], [-1.0, 0.25, 30.0])
-    grid = run_grid(optimizer, beale, (x, y), 60)
-    for place in np.ndindex(x.shape):
-        single = run(optimizer, beale, (x[place], y[place]), 60)
-        assert grid.taken[place] == single.steps
-        assert grid.statuses[place] == single.status
-        if single.status != "diverged":
-            np.testing.assert_allclose(grid.positions[:, *place], single.positions[-1], rtol=1e-11)
-            np.testing.assert_allclose(grid.losses[place], single.losses[-1], rtol=1e-11)
-
-
-def test_a_map_over_learning_rates_is_one_run():
-    """x² converges for 0 < η < 1, at once for ½; |1 − 2η| says how fast."""
-    rates = np.array([0.001, 0.3, 0.5, 0.7, 0.99, 1.01, 1.5, 300.0])
-    grid = run_grid(gd(lr=rates), parabola, (np.ones(8),), 200)
-    singles = [run(gd(lr=rate), parabola, (1.0,), 200) for rate in rates.tolist()]
-    assert grid.statuses.tolist() == [single.status for single in singles]
-    assert grid.statuses[[1, 2, 3]].tolist() == ["converged"] * 3
-    assert grid.statuses[-1] == "diverged"
-    np.testing.assert_allclose(grid.positions[0, :5], (1 - 2 * rates[:5]) ** 200, rtol=1e-9, atol=1e-300)

@@ -5,13 +5,14 @@ import math
 import numpy as np
 import pytest
 
-from engine.descent import run, run_grid
+from engine.descent import run
 from engine.forks import Stretch, switched
 from engine.function import function
 from engine.optimizer_kinds import OPTIMIZERS
 from engine.optimizers import adam, gd, momentum
 from engine.racers import make_racer, parse_racers
 from engine.second_order import newton, with_hessian
+from engine.survey import survey
 
 START = (-1.5, 2.0)
 
@@ -121,7 +122,7 @@ def test_a_grid_of_starts_turns_as_each_run_does():
         "momentum(lr=0.01) @ 5 momentum(lr=0.02) @ 20 adam(lr=0.1)",
         "gd(lr=0.01) @ 5 newton @ 8 bfgs(lr=0.5)",
     ):
-        grid = run_grid(racer(text), rosenbrock, (x, y), 40)
+        grid = survey(lambda text=text: racer(text), rosenbrock, (x, y), 40)
         for place in np.ndindex(x.shape):
             alone = run(racer(text), rosenbrock, (x[place], y[place]), 40)
             assert grid.positions[(slice(None), *place)] == pytest.approx(
@@ -132,7 +133,7 @@ def test_a_grid_of_starts_turns_as_each_run_does():
 def test_rates_may_be_arrays():
     rates = np.array([0.01, 0.02, 0.04])
     turning = switched((Stretch(0, momentum(lr=0.01)), Stretch(6, momentum(lr=rates), True)))
-    grid = run_grid(turning, ravine, (np.full(3, -1.5), np.full(3, 2.0)), 15)
+    grid = survey(lambda: turning, ravine, (np.full(3, -1.5), np.full(3, 2.0)), 15)
     for number, rate in enumerate(rates.tolist()):
         alone = run(racer(f"momentum(lr=0.01) @ 6 momentum(lr={rate})"), ravine, START, 15)
         assert grid.positions[:, number] == pytest.approx(alone.positions[-1], rel=1e-12)

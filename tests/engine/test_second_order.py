@@ -13,10 +13,11 @@ from surfaces_by_hand import (
     rosenbrock_hessian,
 )
 
-from engine.descent import run, run_grid
+from engine.descent import run
 from engine.errors import ParameterError
 from engine.racers import make_racer
 from engine.second_order import bfgs, newton, solved, with_hessian
+from engine.survey import Fate, survey
 
 SURFACES = [
     (rosenbrock, rosenbrock_hessian, (-1.2, 1.0)),
@@ -131,9 +132,9 @@ def test_a_step_along_which_the_slope_falls_teaches_bfgs_nothing():
 
 
 def test_a_parabola_is_learnt_in_one_step():
-    grid = run_grid(bfgs(), parabola, (np.array([4.0, -0.1, 0.0]),), 2)
+    grid = survey(bfgs, parabola, (np.array([4.0, -0.1, 0.0]),), 2)
     assert grid.positions[0] == pytest.approx([0, 0, 0], abs=1e-15)
-    assert grid.statuses.tolist() == ["converged"] * 3
+    assert grid.fates.tolist() == [Fate.ARRIVED] * 3
 
 
 def test_hessians_of_the_test_surfaces_are_slopes_of_their_gradients():

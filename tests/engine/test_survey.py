@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from surfaces_by_hand import beale, beale_hessian
 
 from engine import survey as surveys
 from engine.cancellation import CancelledError, cancellable
@@ -95,6 +96,20 @@ def test_where_the_libraries_round_sines_apart_the_lanes_still_agree(name):
         np.testing.assert_allclose(
             found.positions[:, lane], trajectory.positions[-1], rtol=1e-9, atol=1e-9, err_msg=str(start)
         )
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_objectives_written_by_hand_do_as_well(name):
+    """Beale's function with its gradient worked by hand, over a grid of starts, one of them far off."""
+    x, y = np.meshgrid([-2.0, 0.0, 0.5, 40.0], [-1.0, 0.25, 30.0])
+    optimizer = with_hessian(OPTIMIZERS[name].factory(lr=0.003), beale_hessian)
+    found = survey(lambda: optimizer, beale, (x, y), 60)
+    for place in np.ndindex(x.shape):
+        single = run(optimizer, beale, (x[place], y[place]), 60)
+        assert (found.fates[place] == Fate.DIVERGED) == (single.status == "diverged")
+        if single.status != "diverged":
+            np.testing.assert_allclose(found.positions[:, *place], single.positions[-1], rtol=1e-11)
+            np.testing.assert_allclose(found.losses[place], single.losses[-1], rtol=1e-11)
 
 
 def test_settings_may_differ_from_lane_to_lane():

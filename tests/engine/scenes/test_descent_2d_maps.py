@@ -235,6 +235,15 @@ def test_the_border_of_the_plane_is_polyak_s(beta):
     assert (names[centres > 1.06 * border] == "diverged").all()
 
 
+def test_the_best_pair_is_polyak_s():
+    """On x² + 10y² the heavy ball is quickest with β = ((√10 − 1)/(√10 + 1))² and η = 4/(√20 + √2)²."""
+    part = parse_racers("momentum")[0].last
+    setup = Setup(function("x^2 + 10y^2", ("x", "y")), (part,), 2.0, 1.0, 60).plain("lr")
+    best = rate_memory.mapped(setup, memory_of(part), View(0.03, 0.3, 0.0, 0.9), 120, 90).best
+    assert best.rate == pytest.approx(4 / (20**0.5 + 2**0.5) ** 2, rel=0.05)
+    assert best.memory == pytest.approx(((10**0.5 - 1) / (10**0.5 + 1)) ** 2, abs=0.05)
+
+
 @pytest.mark.parametrize(
     ("call", "symbol", "words"),
     [
