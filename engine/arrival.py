@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,13 +11,12 @@ from numpy.typing import NDArray
 
 from engine.descent import MAXIMUM_STEPS
 from engine.function import Function
-from engine.nodes import Negation
 from engine.race import Runner, race
 from engine.racer import Racer
 from engine.safe_rate import Start
 from engine.stability import Rows, eigenvalues
 from engine.start_domain import gallery_surface
-from engine.stationary import Level, Place, level_place
+from engine.stationary import Level, Place, level_place, turned_over, with_stated_slopes
 from engine.text import Text
 
 Array = NDArray[np.float64]
@@ -50,6 +48,7 @@ class Arrival(NamedTuple):
     source: Text
 
 
+@lru_cache(maxsize=256)
 def arrival(f: Function, runner: Runner, start: Start) -> Arrival | None:
     """Where this run is going; None if it is lost, or goes nowhere.
 
@@ -112,9 +111,7 @@ def _end(runner: Runner) -> Place:
 
 def descended_function(f: Function, racer: Racer) -> Function:
     """What the racer descends, but for its weight decay: f, or −f if it climbs."""
-    if racer.value("maximize"):
-        return Function(Negation(f.node), f.variables, True)
-    return replace(f, subgradient=True)
+    return turned_over(f) if racer.value("maximize") else with_stated_slopes(f)
 
 
 def pull_of(racer: Racer) -> float:

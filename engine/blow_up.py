@@ -29,7 +29,6 @@ A run that is merely on its way has none of these: None.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import lru_cache
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -40,10 +39,9 @@ from engine import blow_up_words
 from engine.descent import CONVERGED_SHARE, DIVERGED_FACTOR, Trajectory
 from engine.function import Function
 from engine.lost_values import crossed_pole, lost_slope, lost_value
-from engine.nodes import Negation
 from engine.optimizers import Coordinates
 from engine.racer import Racer
-from engine.stationary import Lowest, Place, level_place, lowest_known
+from engine.stationary import Lowest, Place, level_place, lowest_known, turned_over, with_stated_slopes
 from engine.taken_step import Taken, taken_step
 from engine.text import Text
 
@@ -131,8 +129,8 @@ class _Look:
     def __init__(self, f: Function, racer: Racer, run: Trajectory) -> None:
         self.racer, self.run = racer, run
         self.climbs = climbs = bool(racer.value("maximize"))
-        self.own = replace(f, subgradient=True)
-        self.down = Function(Negation(f.node), f.variables, True) if climbs else self.own
+        self.own = with_stated_slopes(f)
+        self.down = turned_over(f) if climbs else self.own
         self.sign = -1.0 if climbs else 1.0
         self.heights: Array = self.sign * run.losses
         weight = racer.value("weight_decay")

@@ -206,8 +206,13 @@ def _sublinear(t: Array, log_d: Array, first: int, last: int) -> Fit:
     offsets = np.concatenate(([0.0], np.geomspace(0.5, 10.0 * t[-1], 80)))
     if t[0] + offsets[0] <= 0.0:
         offsets = offsets[1:]
-    lines = [_line(np.log(t + offset), log_d) for offset in offsets.tolist()]
-    best = min(range(len(lines)), key=lambda number: lines[number][2])
-    scale, slope, miss = lines[best]
+    # all offsets at once: a row of logarithms, and of what the line through it misses, for each
+    x = np.log(t + offsets[:, None])
+    x -= x.mean(axis=1, keepdims=True)
+    y = log_d - log_d.mean()
+    slopes = x @ y / np.square(x).sum(axis=1)
+    misses = np.square(y - slopes[:, None] * x).mean(axis=1)
+    best = int(np.argmin(misses))
     offset = float(offsets[best])
+    scale, slope, miss = _line(np.log(t + offset), log_d)
     return Fit("sublinear", first, last, exponent=-slope, offset=offset, scale=scale, miss=miss)

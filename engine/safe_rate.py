@@ -9,7 +9,6 @@ the rates run at once, as lanes of `engine.survey`; the one that is offered then
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
@@ -22,6 +21,7 @@ from engine.function import Function
 from engine.optimizers import Optimizer
 from engine.race import Runner, gradient_noise, race
 from engine.racer import Racer, RacerPart, built, named, racer_part
+from engine.stationary import with_stated_slopes
 from engine.survey import Fate, survey
 
 SMALLEST = -13
@@ -106,7 +106,7 @@ def _lasting(f: Function, racer: Racer, number: int, start: Start, rates: Rates)
     """Which of the rates neither diverge nor end higher than they began."""
     if not rates.size:
         return np.zeros(0, dtype=bool)
-    own = replace(f, subgradient=True)
+    own = with_stated_slopes(f)
     climbs = bool(racer.value("maximize"))
 
     def build(lr: Any) -> Optimizer:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.function import Function
+from engine.nodes import Negation
 from engine.second_order import solved
 from engine.stability import Rows, eigenvalues
 from engine.start_domain import gallery_surface, usual_domain
@@ -72,6 +73,18 @@ class Lowest(NamedTuple):
 
 
 @lru_cache(maxsize=256)
+def with_stated_slopes(f: Function) -> Function:
+    """f with the slopes that optimizers are told at a kink: one for each f, as it keeps what it compiles."""
+    return replace(f, subgradient=True)
+
+
+@lru_cache(maxsize=64)
+def turned_over(f: Function) -> Function:
+    """−f, which one who climbs f descends; with the slopes that optimizers are told."""
+    return Function(Negation(f.node), f.variables, True)
+
+
+@lru_cache(maxsize=256)
 def level_place(f: Function, start: Place, pull: float = 0.0) -> Level | None:
     """The place with gradient 0 that Newton's method comes to from `start`; None if it comes to none.
 
@@ -82,7 +95,7 @@ def level_place(f: Function, start: Place, pull: float = 0.0) -> Level | None:
     >>> found.place, found.kind, found.eigenvalues
     ((0.0, 0.0), 'saddle', (-2.0, 2.0))
     """
-    at = replace(f, subgradient=True)
+    at = with_stated_slopes(f)
     x, y = start
     for _ in range(MOST_STEPS):
         slopes, rows = _slopes(at, (x, y), pull), _rows(at, (x, y), pull)
@@ -149,7 +162,6 @@ def _ring(place: Place, rows: Rows) -> tuple[Array, Array]:
     return place[0] + size * np.cos(angle), place[1] + size * np.sin(angle)
 
 
-@lru_cache(maxsize=128)
 def lowest_known(f: Function, reach: float, near: Place = (0.0, 0.0)) -> Lowest | None:
     """The lowest place known of f: of the gallery's minima the deepest, and of those the nearest to `near`.
 
@@ -157,8 +169,24 @@ def lowest_known(f: Function, reach: float, near: Place = (0.0, 0.0)) -> Lowest 
     that is larger. None where f has no value on all of the grid.
     """
     known, domain = gallery_surface(f), usual_domain(f)
-    x = np.linspace(min(domain.x_low, -reach), max(domain.x_high, reach), GRID)
-    y = np.linspace(min(domain.y_low, -reach), max(domain.y_high, reach), GRID)
+    x_low, x_high = min(domain.x_low, -reach), max(domain.x_high, reach)
+    on_grid = _on_grid(f, x_low, x_high, min(domain.y_low, -reach), max(domain.y_high, reach))
+    if on_grid is None:
+        return None
+    if known is not None and known.minima:
+        deepest = min(each.value for each in known.minima)
+        best = min(
+            (each for each in known.minima if each.value <= deepest + 1e-12),
+            key=lambda each: math.dist((each.x, each.y), near),
+        )
+        return Lowest((best.x, best.y), best.value, True, on_grid.steepness)
+    return on_grid
+
+
+@lru_cache(maxsize=64)
+def _on_grid(f: Function, x_low: float, x_high: float, y_low: float, y_high: float) -> Lowest | None:
+    """The lowest place of a grid over this rectangle; None where f has no value on all of it."""
+    x, y = np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID)
     with np.errstate(all="ignore"):
         heights, slopes = f.value_gradient(*np.meshgrid(x, y))
         steep = np.hypot(*(np.broadcast_to(each, (GRID, GRID)) for each in slopes))
@@ -167,12 +195,5 @@ def lowest_known(f: Function, reach: float, near: Place = (0.0, 0.0)) -> Lowest 
         return None
     steep = steep[np.isfinite(steep)]
     steepness = float(np.quantile(steep, 0.9)) if steep.size else 0.0
-    if known is not None and known.minima:
-        deepest = min(each.value for each in known.minima)
-        best = min(
-            (each for each in known.minima if each.value <= deepest + 1e-12),
-            key=lambda each: math.dist((each.x, each.y), near),
-        )
-        return Lowest((best.x, best.y), best.value, True, steepness)
     row, column = divmod(int(np.argmin(np.where(np.isfinite(heights), heights, np.inf))), GRID)
     return Lowest((float(x[column]), float(y[row])), float(heights[row, column]), False, steepness)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.descent import Trajectory
 from engine.function import Function
 from engine.racer import Racer
 from engine.stability import Edge, Rows, descended, edge
+from engine.stationary import with_stated_slopes
 
 AHEAD = 9
 """Places along a step at which its curvature is looked at, both ends among them."""
@@ -53,7 +53,7 @@ def taken_step(f: Function, racer: Racer, run: Trajectory, row: int) -> Taken:
     >>> round(step.length, 9), round(step.rise, 9), round(step.overshoot, 9)
     (2.2, 4.4, 2.2)
     """
-    own = replace(f, subgradient=True)
+    own = with_stated_slopes(f)
     part, parts = racer.part_at(row), run.parts(row)
     place, move = run.positions[row], run.positions[row + 1] - run.positions[row]
     hessian = _hessian(own, place.tolist())
