@@ -11,6 +11,9 @@ from engine.text import latex_number
 
 DIGITS = 5
 
+LONGEST = 60
+"""Characters of LaTeX in the numbers of a line; what goes beyond stands on a line of its own."""
+
 
 def worked_step(
     setup: RacerPart, parts: Mapping[str, Sequence[float]], *, noisy: bool = False
@@ -60,12 +63,36 @@ def worked_contributions(setup: RacerPart, contributions: Sequence[Contribution]
             if any(each.before):
                 change = f"({change} - {_vector(each.before)})"
             made = rf" = -{latex_number(rate, DIGITS)} \cdot {change}"
-        lines.append(f"{each.latex}{made} = {_vector(each.vector)}")
-    if len(contributions) > 1:
-        summands = " + ".join(_vector(each.vector) for each in contributions)
-        total = [sum(column) for column in zip(*(each.vector for each in contributions), strict=True)]
-        lines.append(rf"\Delta w = {summands} = {_vector(total)}")
-    return tuple(lines)
+        value = f" = {_vector(each.vector)}"
+        if len(made) + len(value) > LONGEST:
+            lines += [each.latex + made, "{}" + value]
+        else:
+            lines.append(each.latex + made + value)
+    return (*lines, *_sum_lines([each.vector for each in contributions]))
+
+
+def _sum_lines(vectors: Sequence[Sequence[float]]) -> tuple[str, ...]:
+    r"""That the summands make the step: as vectors, or where those are too many for a line, each coordinate.
+
+    >>> print("\n".join(_sum_lines([(-0.4, -2.0), (0.36, 1.8), (0.0, -1.0)])))
+    \Delta w_1 = -0.4 + 0.36 + 0 = -0.04
+    \Delta w_2 = -2 + 1.8 - 1 = -1.2
+    """
+    if len(vectors) < 2:
+        return ()
+    columns = list(zip(*vectors, strict=True))
+    if len(vectors) == 2:
+        summands = " + ".join(map(_vector, vectors))
+        return (rf"\Delta w = {summands} = {_vector([sum(column) for column in columns])}",)
+    return tuple(
+        rf"\Delta w_{number} = {_summands(column)} = {latex_number(sum(column), DIGITS - 1)}"
+        for number, column in enumerate(columns, start=1)
+    )
+
+
+def _summands(column: Sequence[float]) -> str:
+    first, *rest = (latex_number(value, DIGITS - 1) for value in column)
+    return first + "".join(f" - {each[1:]}" if each.startswith("-") else f" + {each}" for each in rest)
 
 
 def _gradient_taken(setup: RacerPart, noisy: bool) -> str:

@@ -111,6 +111,14 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
         "a-saddle": {"x": 3, "y": 0},
         "a-minimum": {"seed": 75},
     },
+    "why-did-it-blow-up": {
+        "near-edge": {"racers": "gd(lr=0.557)"},
+        "fewest": {"racers": "gd(lr=0.087)"},
+        "nearer": {"x": 4},
+        "beyond-two": {"racers": "momentum(lr=0.15, beta=0.6)"},
+        "off-the-plateau": {"x": 2, "y": 0.5},
+        "rescued": {"racers": "gd(lr=0.25); gd(lr=0.1)"},
+    },
     "practice-descent": {
         "land-at-three": {"lr": 1 / 3},
         "jumps-and-arrives": {"lr": 0.2},
