@@ -30,7 +30,7 @@ def why_no_winner(race: FairRace) -> Text:
     """Why no racer is ahead, as short as may be."""
     told = verdict(race)
     if told.outcome == "running":
-        return Text("The race is still being run.")
+        return Text("Not yet.")
     if told.outcome == "alone":
         return Text("A race takes two.")
     return _NO_RACE.get(told.outcome, Text("The difference is no larger than chance."))
