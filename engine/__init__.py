@@ -25,6 +25,12 @@ Read it from the ground up; each file stands on those above it, and `lint-import
         optimizer_notation
     racer, racer_reader, forks          one racer and its turns; reading the text of a race; optimizers that
                                         take over from each other
+    stability, stationary               η·λmax and its bounds; where a surface is level, and how
+    dissection, crosscheck              a step as contributions that add up; its gradient three ways
+    lost_values, taken_step, blow_up,   why a run went wrong, at which step, and the largest rate that
+        blow_up_words, safe_rate        lasts
+    arrival, convergence,               where a run is going, its tail named, and what the curvature
+        predicted_rate, tails           there predicts
     rounding, answers                   values with bounds for their errors; is this answer right?
     limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
         epsilon_delta                   the δ that answers an ε, and an x that breaks one

@@ -51,6 +51,21 @@ Code: TypeAlias = Literal[
 ]  # fmt: skip
 Array: TypeAlias = NDArray[np.float64]
 
+CODES: dict[Code, Text] = {
+    "left-domain": Text("left-domain"),
+    "overflow": Text("overflow"),
+    "step-too-large": Text("step-too-large"),
+    "no-floor": Text("no-floor"),
+    "zig-zag": Text("zig-zag"),
+    "saddle": Text("saddle"),
+    "maximum": Text("maximum"),
+    "plateau": Text("plateau"),
+    "constant": Text("constant"),
+    "rate-zero": Text("rate-zero"),
+    "step-too-small": Text("step-too-small"),
+}
+"""The codes, which are the words of the readout."""
+
 REVERSED = -0.5
 """The cosine between a step and the one before, below which it turns back."""
 

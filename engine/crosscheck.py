@@ -27,10 +27,13 @@ MOST_DIGITS = 15
 """Of a float: two numbers that differ in the last binary digit alone agree in these."""
 
 
+RULES, REVERSE, CENTRAL = Text("by the rules"), Text("reverse mode"), Text("central difference")
+
+
 class Way(NamedTuple):
     """One way to the gradient: its partial derivatives, and the most that one is off those of the first way.
 
-    NaN where a partial does not exist, or cannot be had this way.
+    name: in English, a key of the catalogue. NaN where a partial does not exist, or cannot be had this way.
     """
 
     name: str
@@ -66,9 +69,9 @@ def three_ways(f: Function, place: tuple[float, ...]) -> ThreeWays:
     h = tuple(best_step(each) for each in place)
     measured = tuple(_central(plain.value_at, place, number, h[number]) for number in range(len(place)))
     ways = (
-        Way("by the rules", symbolic, 0.0 if all(map(math.isfinite, symbolic)) else math.nan),
-        Way("reverse mode", walked, _off(symbolic, walked)),
-        Way("central difference", measured, _off(symbolic, measured)),
+        Way(RULES.message, symbolic, 0.0 if all(map(math.isfinite, symbolic)) else math.nan),
+        Way(REVERSE.message, walked, _off(symbolic, walked)),
+        Way(CENTRAL.message, measured, _off(symbolic, measured)),
     )
     digits = None
     if math.isfinite(ways[0].off) and all(math.isfinite(way.off) for way in ways):

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.blow_up import BlowUp, diagnose
+from engine.blow_up import CODES, BlowUp, diagnose
 from engine.figure import Halt, Offer, Readout, Role
 from engine.function import Function
 from engine.race import Race, Runner
@@ -149,7 +149,7 @@ def _readouts(
         ),
         Readout(
             name="blow_up_reason",
-            value=None if case is None else case.blow_up.code,
+            value=None if case is None else CODES[case.blow_up.code].message,
             label=Text("what went wrong"),
             reason=nothing if case is None else None,
             shown=case is not None,
