@@ -115,11 +115,12 @@ def gathered(
     low = np.array([[view.x_low], [view.y_low]])
     size = np.array([[view.x_high - view.x_low], [view.y_high - view.y_low]]) / min(CELLS, side)
     cells = np.clip(np.floor((points - low) / size), -FARTHEST_CELL, FARTHEST_CELL).astype(np.int64)
-    codes, cell_of, counts = np.unique(
-        cells[0] * (4 * FARTHEST_CELL) + cells[1], return_inverse=True, return_counts=True
+    _, first, cell_of, counts = np.unique(
+        cells[0] * (4 * FARTHEST_CELL) + cells[1],
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
     )
-    first = np.zeros(len(codes), dtype=np.int64)
-    first[cell_of[::-1]] = np.arange(len(cell_of))[::-1]
     groups = _connected([tuple(cell) for cell in cells[:, first].T.tolist()])
     group_of = groups[cell_of]
     reached = np.bincount(groups, weights=counts)

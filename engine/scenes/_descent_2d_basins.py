@@ -40,6 +40,7 @@ from engine.scenes._descent_2d_map_parts import (
     focused_runner,
     limit_said,
     nobody,
+    only_present,
     setup_of,
     speed,
     staged,
@@ -132,19 +133,18 @@ def drawn(setup: Setup, view: View, side: int) -> Map:
     words = tuple(_words(place, view) for place in found.places)
     tiles = [Tile(f"place {number}", word) for number, word in enumerate(words, start=1)]
     tiles.append(ELSEWHERE)
-    kinds = found.ends.copy()
+    of_fate = np.full(len(Fate), -1, dtype=np.int8)
     for fate, word in UNDER_WAY.items():
-        kinds[found.fates == fate] = len(tiles)
+        of_fate[fate] = len(tiles)
         tiles.append(Tile(FATES[fate].look, word))
-    present, numbers = np.unique(kinds, return_inverse=True)
-    kinds = numbers.reshape(kinds.shape).astype(np.int8)
-    kinds[~found.known] = -1
+    kinds = np.where(found.ends >= 0, found.ends, of_fate[found.fates])
+    kinds, named = only_present(np.where(found.known, kinds, -1), tiles)
     ground = Mosaic(
         id="ground",
         role=Role.FIELD,
         kinds=kinds,
         shade=speed(found.arrived),
-        tiles=tuple(tiles[number] for number in present.tolist()),
+        tiles=named,
         x_low=view.x_low,
         x_high=view.x_high,
         y_low=view.y_low,

@@ -142,21 +142,27 @@ def own_decades(rate: float) -> tuple[float, float]:
 
 def fates_mosaic(name: str, fates: NDArray[np.int8], arrived: NDArray[np.int32], view: View) -> Mosaic:
     """A grid of fates, those that have arrived the stronger the sooner; only kinds that occur are named."""
-    present = [fate for fate in FATES if (fates == fate).any()]
-    kinds = np.full(fates.shape, -1, dtype=np.int8)
-    for number, fate in enumerate(present):
-        kinds[fates == fate] = number
+    order = np.array([list(FATES).index(fate) for fate in Fate], dtype=np.int8)
+    kinds, tiles = only_present(order[fates], list(FATES.values()))
     return Mosaic(
         id=name,
         role=Role.FIELD,
         kinds=kinds,
         shade=speed(arrived),
-        tiles=tuple(FATES[fate] for fate in present),
+        tiles=tiles,
         x_low=view.x_low,
         x_high=view.x_high,
         y_low=view.y_low,
         y_high=view.y_high,
     )
+
+
+def only_present(kinds: NDArray[np.int8], tiles: Sequence[Tile]) -> tuple[NDArray[np.int8], tuple[Tile, ...]]:
+    """The kinds that occur numbered anew, and their tiles in the same order; −1 stays −1."""
+    present = [number for number in range(len(tiles)) if (kinds == number).any()]
+    numbers = np.full(len(tiles) + 1, -1, dtype=np.int8)  # the last for −1
+    numbers[present] = np.arange(len(present))
+    return numbers[kinds], tuple(tiles[number] for number in present)
 
 
 def speed(arrived: NDArray[np.int32]) -> Floats:

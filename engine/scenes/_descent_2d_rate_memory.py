@@ -65,7 +65,7 @@ REMEMBERED = {
     ),
 }
 
-WHERE = Text("learning rate {rate}, {words} {memory}")
+WHERE = Text("rate {rate}, memory {memory}")
 
 
 class Best(NamedTuple):

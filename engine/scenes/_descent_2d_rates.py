@@ -164,7 +164,7 @@ def _beside(scene: Descent2D, runner: Runner, found: Dial, done: float) -> Besid
             y=float(np.exp(np.interp(HANDLE_HEIGHT, [0, 1], np.log([view.y_low, view.y_high])))),
             parameters=("racers",),
             label=Text("learning rate of {racer}", {"racer": runner.words}),
-            told=Text("learning rate {rate}", {"rate": rate}),
+            told=Text("rate {rate}", {"rate": rate}),
         )
     )
     offers = [
