@@ -53,6 +53,7 @@ Gradus: calculus for machine learning, one step at a time.
 {program} --version
 
 A VALUE may be a formula (f="3x^2 - 4x") or a number (x0=pi/2); NAME=@FILE and NAME=- read it.
+Points may come from a CSV: {program} compute regression points=@FILE.csv
 """,
     {"program": program.name()},
 )
@@ -277,6 +278,8 @@ def _long_input(value: str) -> str:
         text = sys.stdin.read(LONGEST_INPUT + 1)
     elif value.startswith("@"):
         path = Path(value[1:])
+        if path.suffix.lower() in (".csv", ".tsv"):
+            return _data_text(path)
         try:
             with path.open(encoding="utf-8-sig") as file:
                 text = file.read(LONGEST_INPUT + 1)
@@ -290,6 +293,23 @@ def _long_input(value: str) -> str:
     if len(text) > LONGEST_INPUT:
         raise LimitError(Text("The input is longer than {limit} characters.", {"limit": LONGEST_INPUT}))
     return text.strip()
+
+
+def _data_text(path: Path) -> str:
+    """The points of a CSV, however long it is; where it is sampled, that is said."""
+    from engine.csv_points import points_of_file
+    from engine.data_points import points_text
+
+    place = verbatim(str(path))
+    try:
+        found = points_of_file(path)
+    except GradusError as error:
+        raise UsageError(Text("{path}: {what}", {"path": place, "what": error.what}), error.remedy) from None
+    if len(found.values) < found.rows:
+        words = {"taken": len(found.values), "rows": found.rows, "path": place}
+        sampled = Text("{path}: {taken} of {rows} rows are taken, at even distances.", words)
+        print(f"gradus: {shown(sampled)}", file=sys.stderr)
+    return points_text(found.names, found.values)
 
 
 def _described(scene: Scene) -> dict[str, Any]:

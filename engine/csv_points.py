@@ -214,7 +214,8 @@ def _columns(sample: list[Cells], form: _Form) -> tuple[Cells, list[int]]:
         column = [cells[place] if place < len(cells) else "" for cells in sample]
         numbers = sum(_is_number(cell, form.comma) or bool(_NO_NUMBER.fullmatch(cell)) for cell in column)
         words = sum(bool(cell) for cell in column) - numbers
-        if numbers > words - (column[0] != "" and not is_number[0][place]):  # a header is no word among them
+        words -= column[0] != "" and not is_number[0][place]  # a header is no word among them
+        if numbers and numbers >= words:
             kept.append(place)
     if len(kept) < 2:
         what = Text("Only one column holds numbers.") if kept else Text("It holds words, and no numbers.")

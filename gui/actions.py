@@ -32,6 +32,7 @@ def menus() -> dict[str, tuple[Entry, ...]]:
     return {
         _("&File"): (
             Entry("open", _("&Open a lesson or pack…"), ("Ctrl+O",)),
+            Entry("open_data", _("Open &data…"), ("Ctrl+Shift+O",)),
             Entry("recent", _("Open &recent")),
             SEPARATOR,
             Entry("save_picture", _("&Save the picture…"), ("Ctrl+S",)),

@@ -1,4 +1,4 @@
-"""What goes in and out of the window as files: lessons and packs in; pictures, tables and reports out."""
+"""What goes in and out of the window as files: lessons, packs, data in; pictures, tables, reports out."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from engine.progress import RECENT_KEPT
 from engine.safe_files import write_atomically
 from engine.words import _
 from gui.controller import Controller
+from gui.data_file import ENDINGS, DataFile
 from gui.keeper import Keeper
 from gui.logs import Logs
 from gui.mathtext import Typesetter
@@ -50,11 +51,18 @@ class Files(QObject):
         self._themes = themes
         self._typesetter = typesetter
         self._logs = logs
+        self._data = DataFile(controller, navigator, self)
+        self._data.said.connect(self.said)
+
+    def close(self) -> None:
+        """Stop what is being read."""
+        self._data.close()
 
     def actions(self) -> Mapping[str, Callable[[], object]]:
         """The menu's actions that this class does."""
         return {
             "open": self.open,
+            "open_data": self.open_data,
             "save_picture": self.save_picture,
             "copy_picture": self.copy_picture,
             "save_table": self.save_table,
@@ -68,9 +76,18 @@ class Files(QObject):
         if name:
             self.open_path(Path(name))
 
+    def open_data(self) -> None:
+        """Ask for a CSV, and show its points."""
+        kinds = _("Data (*.csv *.tsv *.txt)")
+        name, _kind = QFileDialog.getOpenFileName(self._window, _("Open data"), "", kinds)
+        if name:
+            self._data.open(Path(name))
+
     def open_path(self, path: Path) -> None:
-        """Open a lesson or pack, and remember it among the recent ones."""
-        if self._navigator.open_path(path):
+        """Open a lesson or pack, and remember it among the recent ones; or data."""
+        if path.suffix.lower() in ENDINGS:
+            self._data.open(path)
+        elif self._navigator.open_path(path):
             recent = [str(path.absolute()), *self._keeper.profile.settings.recent]
             self._keeper.change(recent=tuple(dict.fromkeys(recent))[:RECENT_KEPT])
 

@@ -165,6 +165,8 @@ def written_place(pack: str, state: SessionState, lesson: str) -> str:
         place["scene"] = state.scene.name
         place["values"] = scene_values(state.scene)
     written = json.dumps(place, ensure_ascii=False)
+    if len(written) > LONGEST_PLACE:  # a picture with much data in it: the lesson beside it is remembered
+        written = json.dumps({"pack": pack, "lesson": lesson}, ensure_ascii=False)
     return written if len(written) <= LONGEST_PLACE else ""
 
 

@@ -341,6 +341,7 @@ class Window(QMainWindow):
         if self._furnished:
             self.keep_layout()
             self.notebook.close()
+            self.files.close()
             if self.handing_in is not None:
                 self.handing_in.close()
         super().closeEvent(event)
@@ -356,7 +357,7 @@ class Window(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what looks like a lesson or a pack."""
+        """Take what looks like a lesson, a pack or data."""
         if self.files.can_drop(event.mimeData()):
             event.acceptProposedAction()
 
