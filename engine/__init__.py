@@ -31,6 +31,8 @@ Read it from the ground up; each file stands on those above it, and `lint-import
         blow_up_words, safe_rate        lasts
     arrival, convergence,               where a run is going, its tail named, and what the curvature
         predicted_rate, tails           there predicts
+    survey, rate_maps, basins           many runs at once, and what became of each; safe and quick rates;
+                                        which starts end where
     rounding, answers                   values with bounds for their errors; is this answer right?
     limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
         epsilon_delta                   the δ that answers an ε, and an x that breaks one
