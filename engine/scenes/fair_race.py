@@ -60,7 +60,7 @@ class FairRaceScene(Scene, tag="fair-race", frozen=True):
     summary: ClassVar[Text] = Text("Optimizers with an equal budget and tuned rates, from many starts.")
     heavy: ClassVar[bool] = True
 
-    f: Surface = "(1 - x)^2 + 100(y - x^2)^2"
+    f: Surface = "1 - exp(-(x^2 + y^2)/2)"
     racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers"))] = (
         "gd(); momentum(beta=0.9); rmsprop(alpha=0.9); adam()"
     )

@@ -130,26 +130,41 @@ class SaddleEscape(Scene, tag="saddle-escape", frozen=True):
         return {"x": x, "y": y} if panel == PLANE else {}
 
     def code(self) -> str:
-        """NumPy for the median time of the runs, and for the one predicted from no distance at all."""
+        """NumPy for the curvatures, the median time of the runs, and the one that they predict."""
         f = self.function("f")
         saddle = self._saddle()
-        head = f"""{numpy_preamble([f.node, *f.gradient_nodes])}
+        curvatures = tuple(entry for row in f.hessian_nodes for entry in row)
+        head = f"""{numpy_preamble([f.node, *f.gradient_nodes, *curvatures])}
 
 
 {numpy_function("gradient", f.variables, f.gradient_nodes)}
 
+
+{numpy_function("hessian", f.variables, curvatures)}
+
 """
-        if saddle is None or saddle.kind != "saddle":
-            return f"{head}\nprint(np.linalg.norm(gradient({self.x!r}, {self.y!r})))  # no saddle was found\n"
+        if saddle is None:
+            return f"""{head}
+# Newton's method finds no point with a zero gradient from ({self.x!r}, {self.y!r})
+print("saddle_x", np.nan)
+"""
+        head += f"""
+saddle = np.array([{saddle.x!r}, {saddle.y!r}])
+eigenvalues, directions = np.linalg.eigh(hessian(*saddle).reshape(2, 2))
+print("eigenvalue_low", eigenvalues[0])
+print("eigenvalue_high", eigenvalues[1])
+"""
+        if saddle.kind != "saddle":
+            return head
         prediction = ""
         if self.offset == 0.0 and self.noise > 0.0:
-            prediction = f"""
-a = 1 + lr * {-saddle.low!r}
+            prediction = """
+a = 1 - lr * eigenvalues[0]
 pushed = 0.6744897501960817 * lr * sigma  # the median of |noise| after one step
 print("predicted_time", np.log1p((a**2 - 1) * (radius / pushed)**2) / (2 * np.log(a)))
 """
         return f"""{head}
-saddle, way_out = np.array([{saddle.x!r}, {saddle.y!r}]), np.array([{saddle.along[0]!r}, {saddle.along[1]!r}])
+way_out = np.array([{saddle.along[0]!r}, {saddle.along[1]!r}])
 lr, sigma, radius, runs = {self.lr!r}, {self.noise!r}, {self.radius!r}, {self.runs!r}
 rng = np.random.default_rng({self.seed})
 w = np.repeat(saddle + {self.offset!r} * way_out, runs).reshape(2, runs)

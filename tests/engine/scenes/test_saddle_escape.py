@@ -177,7 +177,10 @@ def test_the_code_measures_the_same(values: dict[str, object]) -> None:
 
 
 def test_the_code_says_where_there_is_no_saddle() -> None:
-    assert "no saddle" in make_scene("saddle-escape", {"f": "x^2 + y^2"}).code()
+    minimum = make_scene("saddle-escape", {"f": "x^2 + 3y^2"})
+    printed = printed_values(minimum.code(), list(minimum.figure().values()))
+    assert printed == {"eigenvalue_low": [2.0], "eigenvalue_high": [6.0]}
+    assert "no point with a zero gradient" in make_scene("saddle-escape", {"f": "x + y"}).code()
 
 
 @pytest.mark.parametrize(
