@@ -37,6 +37,7 @@ from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_loss import losses
 from engine.scenes._descent_2d_paths import run_marks
 from engine.scenes._descent_2d_step import step_apart
+from engine.scenes._descent_2d_tail import tail
 from engine.scenes._descent_2d_verdict import verdicts
 from engine.start_domain import gallery_surface
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
@@ -82,7 +83,7 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     )
     focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
     beside: Annotated[
-        Literal["loss", "step", "rates", "plane", "basins"],
+        Literal["loss", "step", "rates", "plane", "basins", "tail"],
         Words(
             Text("beside the surface"),
             {
@@ -91,6 +92,7 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
                 "rates": Text("what each learning rate does"),
                 "plane": Text("what rate and memory do"),
                 "basins": Text("where each start ends"),
+                "tail": Text("how the runs converge"),
             },
         ),
     ] = "loss"
@@ -190,7 +192,7 @@ steps = {self.shown_step()}
     def _plane(self, f: Function, runners: Race, views: Views) -> Panel:
         view = square_view(self.x, self.y, HALF_WIDTH)
         shown = views.get(PLANE, view)
-        marks: list[AnyMark] = [*surface_marks(f, shown), *_known_minima(f)]
+        marks: list[AnyMark] = [*surface_marks(f, shown), *self._known_minima(f)]
         for runner in runners:
             here = self.shown_step()
             x, y = runner.run.positions.T
@@ -215,6 +217,15 @@ steps = {self.shown_step()}
             clickable=True,
             share=1.3,
         )
+
+    def _known_minima(self, f: Function) -> list[AnyMark]:
+        """Where the lowest places are, if f is a surface of the gallery."""
+        known = gallery_surface(f)
+        if known is None or not known.minima:
+            return []
+        x, y = (np.array([getattr(place, name) for place in known.minima]) for name in ("x", "y"))
+        label = None if self.focus else Text("known minimum")  # the legend's room is for the arrows then
+        return [Points(id="minima", role=Role.GUIDE, x=x, y=y, open=True, label=label)]
 
     def _arrows(self, runners: Race, scale: float) -> list[AnyMark]:
         """The next step of the racer in focus: its parts on one scale, the step itself at its length."""
@@ -333,15 +344,6 @@ def _can_start(runners: Race) -> bool:
     return all(math.isfinite(runner.run.losses[0]) for runner in runners[:1])
 
 
-def _known_minima(f: Function) -> list[AnyMark]:
-    """Where the lowest places are, if f is a surface of the gallery."""
-    known = gallery_surface(f)
-    if known is None or not known.minima:
-        return []
-    x, y = (np.array([getattr(place, name) for place in known.minima]) for name in ("x", "y"))
-    return [Points(id="minima", role=Role.GUIDE, x=x, y=y, open=True, label=Text("known minimum"))]
-
-
 def _later_ones(readouts: Sequence[Readout]) -> tuple[Readout, ...]:
     """Of readouts with one name, the last: a map knows the largest safe rate better than one run does."""
     return tuple({readout.name: readout for readout in readouts}.values())
@@ -353,5 +355,6 @@ BESIDE: Mapping[str, Callable[[Descent2D, Function, Race, Views], Iterator[Besid
     "rates": maps.rates,
     "plane": maps.plane,
     "basins": maps.basin_map,
+    "tail": tail,
 }
 """What may stand beside the surface → what draws it, in stages."""
