@@ -105,7 +105,9 @@ def step_apart(scene: Descent2D, f: Function, runners: Race, views: Views) -> It
     view = _view(found, step)
     shown = views.get(STEP, view)
     tiny = [each.words for each in found if each.length < SEEN * (shown.x_high - shown.x_low)]
-    worked = (*worked_step(setup, numbers, noisy=noise is not None), *worked_contributions(setup, found))
+    # the optimizer's own last line, and what it comes of: its other lines stand in the summands
+    whole = worked_step(setup, numbers, noisy=noise is not None)[-1]
+    worked = (whole, *worked_contributions(setup, found))
     panel = _panel(f, _marks(_laid(found, shown), step, shown), view)
     yield _beside(f, panel, found, step, _said(runner, place, found, step, tiny), worked, checks)
 

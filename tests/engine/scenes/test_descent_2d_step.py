@@ -96,8 +96,8 @@ def test_what_is_too_short_to_see_is_told() -> None:
 
 def test_the_formula_has_the_numbers_of_the_table() -> None:
     shown = figure(racers="momentum(lr=0.05, beta=0.9)", step=0)
-    assert shown.worked[0] == r"g = \nabla f(w) = (4,\, 20)"
-    assert r"-\eta\,\nabla f = -0.05 \cdot (4,\, 20) = (-0.2,\, -1)" in shown.worked
+    assert shown.worked[0] == r"\Delta w = -\eta v_t = -0.05 \cdot (4,\, 20) = (-0.2,\, -1)"
+    assert shown.worked[1] == r"-\eta\,\nabla f = -0.05 \cdot (4,\, 20) = (-0.2,\, -1)"
     assert shown.worked[-1] == r"\Delta w = (-0.2,\, -1) + (0,\, 0) = (-0.2,\, -1)"
 
 
