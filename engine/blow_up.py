@@ -30,12 +30,13 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine import blow_up_words
+from engine.blow_up_words import Code
 from engine.descent import CONVERGED_SHARE, DIVERGED_FACTOR, Trajectory
 from engine.function import Function
 from engine.lost_values import crossed_pole, lost_slope, lost_value
@@ -45,26 +46,7 @@ from engine.stationary import Lowest, Place, level_place, lowest_known, turned_o
 from engine.taken_step import Taken, taken_step
 from engine.text import Text
 
-Code: TypeAlias = Literal[
-    "left-domain", "overflow", "step-too-large", "no-floor", "zig-zag", "saddle", "maximum", "plateau",
-    "constant", "rate-zero", "step-too-small",
-]  # fmt: skip
 Array: TypeAlias = NDArray[np.float64]
-
-CODES: dict[Code, Text] = {
-    "left-domain": Text("left-domain"),
-    "overflow": Text("overflow"),
-    "step-too-large": Text("step-too-large"),
-    "no-floor": Text("no-floor"),
-    "zig-zag": Text("zig-zag"),
-    "saddle": Text("saddle"),
-    "maximum": Text("maximum"),
-    "plateau": Text("plateau"),
-    "constant": Text("constant"),
-    "rate-zero": Text("rate-zero"),
-    "step-too-small": Text("step-too-small"),
-}
-"""The codes, which are the words of the readout."""
 
 REVERSED = -0.5
 """The cosine between a step and the one before, below which it turns back."""

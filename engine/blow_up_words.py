@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from engine.optimizer_kinds import PARTS
 from engine.racer import RacerPart
@@ -11,6 +11,27 @@ from engine.stability import Edge
 from engine.stationary import Level
 from engine.taken_step import Taken
 from engine.text import Text, sentences
+
+Code: TypeAlias = Literal[
+    "left-domain", "overflow", "step-too-large", "no-floor", "zig-zag", "saddle", "maximum", "plateau",
+    "constant", "rate-zero", "step-too-small",
+]  # fmt: skip
+
+CODES: dict[Code, Text] = {
+    "left-domain": Text("left-domain"),
+    "overflow": Text("overflow"),
+    "step-too-large": Text("step-too-large"),
+    "no-floor": Text("no-floor"),
+    "zig-zag": Text("zig-zag"),
+    "saddle": Text("saddle"),
+    "maximum": Text("maximum"),
+    "plateau": Text("plateau"),
+    "constant": Text("constant"),
+    "rate-zero": Text("rate-zero"),
+    "step-too-small": Text("step-too-small"),
+}
+"""The codes, which are the words of the readout."""
+
 
 # -- steps that are too long ------------------------------------------------------------------------------
 

@@ -10,8 +10,8 @@ from engine.function import Function
 from engine.notation import to_latex, variable_latex
 from engine.text import Text, latex_number
 
-DIGITS = 15
-"""Of the partial derivatives: what the ways are compared for is in the last ones."""
+DIGITS = 12
+"""Of the partial derivatives: the last of them are where a difference goes wrong."""
 
 LONGEST = 60
 """Nodes in a formula that is written out; a longer one would fill the room of all others."""

@@ -131,7 +131,7 @@ def _beside(
     if checks is None:
         return beside
     table, verdict, formulas = checks
-    return beside._replace(tables=(*beside.tables, table), said=(said, verdict), worked=(*worked, *formulas))
+    return beside._replace(tables=(*beside.tables, table), said=(verdict, said), worked=(*worked, *formulas))
 
 
 def _racer(runner: Runner) -> dict[str, Text]:

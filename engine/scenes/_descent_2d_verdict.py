@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from engine.blow_up import CODES, BlowUp, diagnose
+from engine.blow_up import BlowUp, diagnose
+from engine.blow_up_words import CODES
 from engine.figure import Halt, Offer, Readout, Role
 from engine.function import Function
 from engine.race import Race, Runner
