@@ -320,7 +320,8 @@ class Controller(QObject):
     def _halt_before(self, playback: Playback, position: float) -> Halt | None:
         """The first place between here and `position` at which the picture wants the play head to stop."""
         here = self._state.position
-        low, high = sorted((here, position))
+        # a whole number is reached half a step before its place, and here is already that place then
+        low, high = sorted((here, playback.position(playback.value(position))))
         halts = self._figure.halts if self._figure is not None else ()
         ahead = [
             (abs(place - here), number)

@@ -56,12 +56,13 @@ class Halting(Scene, frozen=True):
     title: ClassVar[Text] = Text("Halting")
     summary: ClassVar[Text] = Text("Halting")
     step: int = 0
+    seconds: float = 0.2
 
     def figure(self, views: Views = {}) -> Figure:  # noqa: B006
         return drawn("halting", halts=(Halt(12, Text("too fast")), Halt(30, Text("too flat"))))
 
     def playback(self) -> Playback:
-        return Playback("step", 0, 40, seconds=0.2, integer=True)
+        return Playback("step", 0, 40, seconds=self.seconds, integer=True)
 
 
 @pytest.fixture
@@ -160,6 +161,16 @@ def test_the_play_head_stops_once_at_each_halt_and_goes_on_from_there(
         controller.play()
         qtbot.waitUntil(lambda: not controller.playing, timeout=3000)
         assert controller.state.scene.step == stop
+
+
+def test_it_stops_however_slowly_it_plays(controller: Controller, qtbot: QtBot) -> None:
+    """With several frames to a step the step shown jumps to a halt between two of them."""
+    controller.send(Explore(Halting(seconds=4.0)))
+    controller.flush()
+    controller.send(Seek(11 / 40))
+    controller.play()
+    qtbot.waitUntil(lambda: not controller.playing, timeout=3000)
+    assert controller.state.scene.step == 12
 
 
 def test_remarks_say_why_it_stopped_here_and_only_here(controller: Controller, qtbot: QtBot) -> None:
