@@ -25,6 +25,9 @@ TAIL = "tail"
 SMALLEST = 1e-17
 """The bottom of the axis, as a part of its top: below it a distance is rounding."""
 
+SHARE = 1.4
+"""Of the room, beside the surface's 1.3."""
+
 LOWER = 10.0
 """How far the axis goes on below the lowest point of the racer in focus; who is lower leaves the panel."""
 
@@ -83,6 +86,7 @@ def _panel(scale: _Scale, marks: tuple[AnyMark, ...]) -> Panel:
         view=scale.view,
         x_axis=Axis(label=Text("step"), scale=scale.x_scale),
         y_axis=Axis(label=words, scale="log"),
+        share=SHARE,
     )
 
 
