@@ -18,8 +18,8 @@ from engine.regression import Best, Data, Kind, best
 MOST_HANDLES = 60
 """Points that can each be dragged: more would hide the picture, and take Tab through all of them."""
 
-REACH = 1.0
-"""How far outside the others a point can be dragged, as a share of their extent."""
+REACH = 2.0
+"""How far outside the others a point can be dragged, as a multiple of their extent."""
 
 
 class Source(NamedTuple):
@@ -132,9 +132,9 @@ def _within_reach(seen: Seen, number: int, x: float, y: float) -> tuple[float, f
     held = []
     for value, values in ((x, seen.data.x), (y, seen.data.y)):
         others = np.delete(values, number)
-        low, high = float(others.min()), float(others.max())
+        low, high, here = float(others.min()), float(others.max()), float(values[number])
         room = REACH * (high - low) or max(1.0, abs(high))
-        held.append(min(max(value, low - room), high + room))
+        held.append(min(max(value, min(low - room, here)), max(high + room, here)))
     return held[0], held[1]
 
 
