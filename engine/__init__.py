@@ -33,6 +33,10 @@ Read it from the ground up; each file stands on those above it, and `lint-import
         predicted_rate, tails           there predicts
     survey, rate_maps, basins           many runs at once, and what became of each; safe and quick rates;
                                         which starts end where
+    significance, start_domain,         the sign test and intervals; where runs may start; losses of many
+        many_runs, fair_race,           runs along the way; an equal budget and tuned rates for all, and
+        fair_verdict                    whether anybody is ahead
+    saddle_escape, random_hessians      how noise leaves a saddle; how rarely a random Hessian is a minimum's
     rounding, answers                   values with bounds for their errors; is this answer right?
     limits, symbolic_limits,            limits told from values, and what SymPy says where they cannot tell;
         epsilon_delta                   the δ that answers an ε, and an x that breaks one

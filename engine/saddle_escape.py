@@ -137,7 +137,7 @@ def predicted_time(gamma: float, noise: float, escape: Escape) -> float:
     gamma: γ > 0, the negative eigenvalue without its sign.
 
     >>> round(predicted_time(1.0, 0.01, Escape(0.1, 0.5, 0.0, 100, 1, 0)), 2)
-    61.17
+    61.15
     """
     a, r, d = 1 + escape.lr * gamma, escape.radius, escape.offset
     if d >= r:

@@ -63,10 +63,17 @@ class Scale(NamedTuple):
         return Axis(label=Text("loss above {lowest}", {"lowest": self.base}), scale=self.kind)
 
 
-def scale_of(race: FairRace) -> Scale:
-    """Logarithmic where the medians and quartiles are far apart, above the lowest loss known."""
+def scale_of(race: FairRace, banded: Collection[int]) -> Scale:
+    """Logarithmic where what is drawn is far apart, above the lowest loss known.
+
+    banded: the racers, by their places, whose quartiles are drawn beside the medians of all.
+    """
     height, lowest = height_of(race), race.lowest
-    losses = np.concatenate([np.empty(0), *(entry.quartiles.ravel() for entry in race.entries)])
+    drawn = [
+        entry.quartiles if number in banded else entry.quartiles[1]
+        for number, entry in enumerate(race.entries)
+    ]
+    losses = np.concatenate([np.empty(0), *map(np.ravel, drawn)])
     losses = losses[np.isfinite(losses)]
     if not losses.size or not math.isfinite(lowest):
         first = race.heights[np.isfinite(race.heights)]

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.figure import Column, Floats, Readout, Role, Table
 from engine.saddle_escape import CriticalPoint, Escape, Kind, predicted_time
+from engine.scenes._readouts import number_readout
 from engine.scenes._saddle_escape_marks import Measured
 from engine.significance import quantiles
 from engine.text import Text, latex_number, sentences
@@ -81,20 +82,32 @@ def escape_readouts(seen: Seen) -> tuple[Readout, ...]:
             label=Text("the point found"),
             reason=no_point,
         ),
-        _number("escape_time", seen.median, Text("half have left after"), late),
-        _number(
+        number_readout("escape_time", seen.median, Text("half have left after"), late),
+        number_readout(
             "predicted_time", seen.predicted, Text("predicted from the eigenvalue"), never, role=Role.SECANT
         ),
-        _number("gone", seen.gone, Text("share that has left"), no_saddle),
-        _number(
-            "eigenvalue_low", low, Text("curvature along the way out"), _NONE, r"\lambda_1", Role.GRADIENT
+        number_readout("gone", seen.gone, Text("share that has left"), no_saddle),
+        number_readout(
+            "eigenvalue_low",
+            low,
+            Text("curvature along the way out"),
+            _NONE,
+            latex=r"\lambda_1",
+            role=Role.GRADIENT,
         ),
-        _number(
-            "eigenvalue_high", high, Text("curvature along the way in"), _NONE, r"\lambda_2", Role.CURVATURE
+        number_readout(
+            "eigenvalue_high",
+            high,
+            Text("curvature along the way in"),
+            _NONE,
+            latex=r"\lambda_2",
+            role=Role.CURVATURE,
         ),
-        _number("growth", growth, Text("what a step multiplies by"), no_saddle, r"1 - \eta\lambda_1"),
-        _number("saddle_x", x, Text("first input of the point found"), _NONE, shown=False),
-        _number("saddle_y", y, Text("second input of the point found"), _NONE, shown=False),
+        number_readout(
+            "growth", growth, Text("what a step multiplies by"), no_saddle, latex=r"1 - \eta\lambda_1"
+        ),
+        number_readout("saddle_x", x, Text("first input of the point found"), _NONE, shown=False),
+        number_readout("saddle_y", y, Text("second input of the point found"), _NONE, shown=False),
         _direction("along", None if saddle is None else saddle.along),
         _direction("across", None if saddle is None else saddle.across),
     )
@@ -232,24 +245,3 @@ def _warnings(seen: Seen, saddle: CriticalPoint) -> list[Text]:
 def _direction(name: str, value: tuple[float, float] | None) -> Readout:
     reason = _NONE if value is None else None
     return Readout(name=name, value=None if value is None else list(value), reason=reason, shown=False)
-
-
-def _number(
-    name: str,
-    value: float,
-    label: Text,
-    why: Text,
-    latex: str = "",
-    role: Role | None = None,
-    shown: bool = True,
-) -> Readout:
-    known = math.isfinite(value)
-    return Readout(
-        name=name,
-        value=value if known else None,
-        latex=latex,
-        label=label,
-        reason=None if known else why,
-        role=role,
-        shown=shown,
-    )

@@ -17,6 +17,7 @@ from engine.fair_race import (
 )
 from engine.fair_verdict import standings, verdict
 from engine.figure import NO_VIEWS, Figure, Readout, Role, Views
+from engine.notation import variable_latex
 from engine.parameters import Checked, Domain, Slider, Surface, Words
 from engine.racers import look_names, parse_racers, short_names
 from engine.scene import Scene
@@ -25,6 +26,7 @@ from engine.scenes._fair_race_marks import losses_panel, rates_panel, scale_of, 
 from engine.scenes._fair_race_tables import race_tables
 from engine.scenes._fair_race_words import spoken, why_no_winner
 from engine.scenes._pace import Pace
+from engine.scenes._readouts import number_readout
 from engine.start_domain import Rectangle, usual_domain
 from engine.text import Text, verbatim
 
@@ -158,8 +160,8 @@ class FairRaceScene(Scene, tag="fair-race", frozen=True):
     def symbol(self, name: str) -> str:
         """The corners are named after the formula's letters."""
         if name in ("x_low", "x_high", "y_low", "y_high"):
-            letter = super().symbol(name) or self.function("f").variables[0 if name[0] == "x" else 1]
-            return rf"{letter}_{{\{'min' if name.endswith('low') else 'max'}}}"
+            letter = self.function("f").variables[0 if name[0] == "x" else 1]
+            return (r"\min " if name.endswith("low") else r"\max ") + variable_latex(letter)
         return super().symbol(name)
 
     def code(self) -> str:
@@ -194,13 +196,14 @@ class FairRaceScene(Scene, tag="fair-race", frozen=True):
         parsed = parse_racers(self.racers)
         names = short_names(race.racers)
         looks = [look_names(parsed)[place] for place in fair_racers(parsed)]
-        scale = scale_of(race)
+        banded = self._banded(race)
+        scale = scale_of(race, banded)
         if self.beside == "rates":
             beside = rates_panel(race, looks, scale)
         else:
             beside = starts_panel(self.function("f"), race, views.get("starts"))
         return Figure(
-            panels=(beside, losses_panel(race, names, looks, scale, self._banded(race))),
+            panels=(beside, losses_panel(race, names, looks, scale, banded)),
             readouts=_readouts(race, names, looks),
             tables=race_tables(race, names),
             spoken=spoken(race, names, self.f),
@@ -231,7 +234,7 @@ def _readouts(race: FairRace, names: tuple[str, ...], looks: list[str]) -> tuple
             reason=None if told.closest is not None else why,
             digits=3,
         ),
-        _number("best_median", best, Text("lowest median loss"), why, shown=False),
+        number_readout("best_median", best, Text("lowest median loss"), why, shown=False),
         Readout(name="edges", value=float(sum(entry.at_edge for entry in race.entries)), shown=False),
         Readout(name="racer_count", value=float(len(race.racers)), shown=False),
         Readout(name="start_count", value=float(race.starts.shape[1]), shown=False),
@@ -249,32 +252,12 @@ def _readouts(race: FairRace, names: tuple[str, ...], looks: list[str]) -> tuple
             )
         missing = lost if number < len(race.entries) else why
         label, look = verbatim(name), looks[number]
-        readouts.append(_number(f"median_{number + 1}", median, label, missing, role=Role.PATH, look=look))
+        readouts.append(
+            number_readout(f"median_{number + 1}", median, label, missing, role=Role.PATH, look=look)
+        )
         readouts += [
-            _number(f"rate_{number + 1}", rate, label, why, shown=False),
-            _number(f"arrived_{number + 1}", arrived, label, why, shown=False),
-            _number(f"wins_{number + 1}", wins, label, why, shown=False),
+            number_readout(f"rate_{number + 1}", rate, label, why, shown=False),
+            number_readout(f"arrived_{number + 1}", arrived, label, why, shown=False),
+            number_readout(f"wins_{number + 1}", wins, label, why, shown=False),
         ]
     return tuple(readouts)
-
-
-def _number(
-    name: str,
-    value: float,
-    label: Text,
-    why: Text,
-    *,
-    role: Role | None = None,
-    look: str = "",
-    shown: bool = True,
-) -> Readout:
-    known = math.isfinite(value)
-    return Readout(
-        name=name,
-        value=value if known else None,
-        label=label,
-        reason=None if known else why,
-        role=role,
-        look=look,
-        shown=shown,
-    )

@@ -237,3 +237,15 @@ def test_median_of_the_bowl_by_hand() -> None:
     losses = [row[2] for row in rows(shown, "losses")]
     rate = shown.values()["rate_1"]
     assert np.array(losses[1:4]) / losses[0] == pytest.approx((1 - 2 * rate) ** (2 * np.arange(1, 4)))
+
+
+def test_corners_are_named_in_the_letters_of_the_formula() -> None:
+    scene = make_scene("fair-race", {"f": "w1^2 + w2^2"})
+    assert scene.symbol("x_low") == r"\min w_{1}"
+    assert scene.symbol("y_high") == r"\max w_{2}"
+    assert scene.symbol("evaluations") == "B"
+
+
+def test_a_racers_own_name_is_kept() -> None:
+    shown = figure(racers="fast: gd(lr=3); adam")
+    assert [row[0] for row in rows(shown, "fair")] == ["fast", "adam"]
