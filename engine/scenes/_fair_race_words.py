@@ -96,8 +96,8 @@ def _verdict(race: FairRace, told: Verdict, names: Sequence[str], formula: str) 
             values,
         )
     return Text(
-        "No clear winner: {leader} leads, but is lower than {rival} from {lower} of {starts} starts, higher "
-        "from {higher}, no more than chance ({test}); {conditions}.",
+        "No clear winner: {leader} leads, lower than {rival} from {lower} of {starts} starts and higher from "
+        "{higher}, no more than chance ({test}); {conditions}.",
         values,
     )
 

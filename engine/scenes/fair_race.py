@@ -63,7 +63,7 @@ class FairRaceScene(Scene, tag="fair-race", frozen=True):
     heavy: ClassVar[bool] = True
 
     f: Surface = "1 - exp(-(x^2 + y^2)/2)"
-    racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers"))] = (
+    racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers, their rates tuned"))] = (
         "gd(); momentum(beta=0.9); rmsprop(alpha=0.9); adam()"
     )
     evaluations: Annotated[
