@@ -16,7 +16,7 @@ Read it from the ground up; each file stands on those above it, and `lint-import
         contours
     optimizers, adaptive_optimizers,    update rules: those of every course, those that came after them,
         quasi_hyperbolic, second_order  those that use curvature
-    cancellation, descent               runs, why they stopped, and how to stop one
+    cancellation, descent, keeping      runs, why they stopped, how to stop one, and how many are kept
     schedules, valley                   a rate that changes with the step; the floor a run walks towards
     surface_gallery                     the surfaces that courses run optimizers on, and their minima
     parameters                          what a scene's fields can be, read off their annotations

@@ -14,9 +14,13 @@ import numpy as np
 from engine.descent import Trajectory, run
 from engine.figure import Column, Floats, Table
 from engine.function import Function
+from engine.keeping import kept_within
 from engine.racer import RacerPart, built
 from engine.racers import Racer, look_names, parse_racers, shared_steps, short_names
 from engine.text import Text, verbatim
+
+MOST_ROWS = 4_000_000
+"""Steps of runs that are kept at most: some 200 MB."""
 
 SMALLEST_LOSS = 1e-17
 """The bottom of a logarithmic loss axis: below it a loss near 1 is rounding."""
@@ -92,7 +96,20 @@ def gradient_noise(size: float, seed: int, steps: int) -> Floats | None:
         return size * np.random.default_rng(seed).standard_normal((steps, 2))
 
 
-@lru_cache(maxsize=256)
+def _run_rows(run: Trajectory, *_: Any) -> int:
+    """The rows it holds; what else a run consists of is as large as some hundreds of them."""
+    return run.steps + 400
+
+
+def _race_rows(runners: Race, *_: Any) -> int:
+    return sum(_run_rows(runner.run) for runner in runners)
+
+
+def _table_rows(_table: Table, runners: Race, *_: Any) -> int:
+    return _race_rows(runners)
+
+
+@kept_within(MOST_ROWS, _run_rows)
 def _run(
     f: Function,
     parts: tuple[RacerPart, ...],
@@ -106,7 +123,7 @@ def _run(
     return run(optimizer, _objective(f), (x, y), steps, noise=gradient_noise(noise, seed, steps))
 
 
-@lru_cache(maxsize=32)
+@kept_within(MOST_ROWS, _race_rows)
 def race(f: Function, racers: str, x: float, y: float, steps: int, noise: float = 0.0, seed: int = 0) -> Race:
     """The runs of these racers, each of `steps` steps from (x, y).
 
@@ -120,7 +137,7 @@ def race(f: Function, racers: str, x: float, y: float, steps: int, noise: float 
     )
 
 
-@lru_cache(maxsize=8)
+@kept_within(MOST_ROWS, _table_rows)
 def final_table(runners: Race) -> Table:
     """Where each run ends, after how many steps, and its verdict."""
     ends = np.array([runner.run.positions[-1] for runner in runners]).reshape(-1, 2)
@@ -138,7 +155,7 @@ def final_table(runners: Race) -> Table:
     )
 
 
-@lru_cache(maxsize=8)
+@kept_within(MOST_ROWS, _table_rows)
 def losses_table(runners: Race, steps: int) -> Table:
     """Losses side by side after 5, 10, 20, 40 … steps, and at the end."""
     marks = [0]
@@ -152,7 +169,7 @@ def losses_table(runners: Race, steps: int) -> Table:
     return Table("losses", tuple(columns), title=Text("Losses side by side"))
 
 
-@lru_cache(maxsize=8)
+@kept_within(MOST_ROWS, _table_rows)
 def path_table(runners: Race) -> Table:
     """Every point of every run."""
     lengths = [runner.run.steps + 1 for runner in runners]
