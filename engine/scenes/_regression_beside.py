@@ -40,7 +40,7 @@ MINI = 32
 DEVIATIONS = 2.0
 """Of the ellipse: about six in seven batches of a normal cloud lie within."""
 
-DRAWN = 150
+DRAWN = 100
 """Of the batches of a cloud, so many are drawn: more would hide what lies among them."""
 
 HIGHEST, SMALLEST = 1e3, 1e-16

@@ -39,11 +39,12 @@ def interval(low: float, high: float) -> tuple[float, float]:
     The rulers are powers of two, so that each lies on every finer one.
 
     >>> interval(0.3, 9.2), interval(0.6, 8.9), interval(3.0, 3.0)
-    ((-2.0, 10.0), (0.0, 10.0), (2.5, 3.5))
+    ((-2.0, 10.0), (0.0, 10.0), (-1.0, 7.0))
     """
+    if high - low <= 1e-9 * max(abs(low), abs(high)):
+        size = max(abs(low), abs(high)) or 1.0
+        low, high = low - size, high + size
     span = high - low
-    if span <= 1e-9 * max(abs(low), abs(high)):
-        span = max(abs(low), abs(high)) or 1.0
     step = 2.0 ** math.ceil(math.log2(span / 8))
     air = AIR * span
     return step * math.floor((low - air) / step), step * math.ceil((high + air) / step)
@@ -106,7 +107,7 @@ def data_panel(
         marks.append(
             Points(id="batch", role=Role.STEP, x=now.data.x[chosen], y=now.data.y[chosen], label=label)
         )
-    marks += ends(now.kind, start, view)
+    marks += ends(now.kind, start, view, wide)
     if edit and can_be_dragged(now.seen):
         marks += [
             Handle(
@@ -146,16 +147,17 @@ def axes(seen: Seen) -> tuple[Axis, Axis]:
     return pair[0], pair[1]
 
 
-def ends(kind: Kind, place: tuple[float, float], view: View) -> list[Handle]:
-    """The two ends by which the line is held, within the panel."""
+def ends(kind: Kind, place: tuple[float, float], view: View, shown: View | None = None) -> list[Handle]:
+    """The two ends by which the line is held: at the sides of the points, within the height that is shown."""
+    height = shown or view
     held = []
     for name, share, label in (("left", LEFT, Text("the left end")), ("right", RIGHT, Text("the right end"))):
         x = end_at(view, share)
         y = float(predicted(kind, x, *place))
         if kind == "logistic":
             y = min(max(y, float(sigmoid(-STEEPEST_LOGIT))), float(sigmoid(STEEPEST_LOGIT)))
-        air = 0.02 * (view.y_high - view.y_low)
-        y = min(max(y, view.y_low + air), view.y_high - air) if math.isfinite(y) else view.y_low + air
+        air = 0.02 * (height.y_high - height.y_low)
+        y = min(max(y, height.y_low + air), height.y_high - air) if math.isfinite(y) else height.y_low + air
         held.append(Handle(id=name, role=Role.SECANT, x=x, y=y, parameters=("w", "b"), label=label))
     return held
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import reduce
 
 from engine.figure import Halt, Offer, Readout, Role
-from engine.mini_batches import Descent, batch_of_step, expected_spread, single_spread
+from engine.mini_batches import DRAWS, Descent, batch_of_step, expected_spread, single_spread
 from engine.regression import batch_gradients, largest_curvature, sharpest_example
 from engine.scenes._regression_beside import Measured, steps_until_near
 from engine.scenes._regression_data import MOST_HANDLES, Now, Seen
@@ -160,6 +161,7 @@ def _spread(now: Now, measured: Measured) -> tuple[Readout, ...]:
             Role.SECANT,
             shown=measured.shows_cloud or law is not None,
         ),
+        Readout(name="draws", value=float(DRAWS), label=Text("mini-batches drawn"), shown=False),
         _number("single_spread", single, r"\sigma", Text("spread of single points"), LOST, shown=False),
         _number(
             "law_slope",
@@ -205,8 +207,8 @@ def _compared(now: Now, runs: Mapping[str, Descent]) -> tuple[Readout, ...]:
     return tuple(found)
 
 
-def spoken(now: Now, edit: bool) -> Text:
-    """The picture in a sentence or two."""
+def spoken(now: Now, edit: bool, show_best: bool) -> Text:
+    """The picture in a sentence or two; what is lowest is said where it is shown, or does not exist."""
     w, b = now.place
     lowest = now.best
     values = {
@@ -224,22 +226,26 @@ def spoken(now: Now, edit: bool) -> Text:
         )
     elif now.kind == "linear":
         said = Text(
-            "After {step} of {steps} steps with batches of {batch}, the line of slope {w} and intercept {b} "
-            "misses {points} by a mean square of {loss}.",
-            values,
+            "The line of slope {w} and intercept {b} misses {points} by a mean square of {loss}.", values
         )
     else:
         said = Text(
-            "After {step} of {steps} steps with batches of {batch}, the curve of slope {w} and intercept {b} "
-            "has a log loss of {loss} over {points}.",
-            values,
+            "The curve of slope {w} and intercept {b} has a log loss of {loss} over {points}.", values
         )
-    then = lowest.why or Text(
-        "The lowest loss is {loss}, at ({w}, {b}).", {"loss": lowest.loss, "w": lowest.w, "b": lowest.b}
-    )
-    said = Text("{first} {second}", {"first": said, "second": then})
+    sentences = [said]
+    if now.finite and now.asked > 0:
+        sentences.append(Text("It is that of step {step} of {steps}, with batches of {batch}.", values))
+    if lowest.why is not None:
+        sentences.append(lowest.why)
+    elif show_best:
+        known = {"loss": lowest.loss, "w": lowest.w, "b": lowest.b}
+        sentences.append(Text("The lowest loss is {loss}, at ({w}, {b}).", known))
     remark = _remark(now.seen, edit)
-    return said if remark is None else Text("{first} {second}", {"first": said, "second": remark})
+    if remark is not None:
+        sentences.append(remark)
+    return reduce(
+        lambda first, second: Text("{first} {second}", {"first": first, "second": second}), sentences
+    )
 
 
 def _remark(seen: Seen, edit: bool) -> Text | None:
@@ -252,12 +258,12 @@ def _remark(seen: Seen, edit: bool) -> Text | None:
     return None
 
 
-def worked(now: Now) -> tuple[str, ...]:
-    """The loss, and the step that follows, with their numbers."""
+def worked(now: Now, runs: bool) -> tuple[str, ...]:
+    """The loss with its numbers, and, where a run is on show, the step that follows."""
     if not now.finite:
         return ()
     lines = [_loss_line(now)]
-    if now.here < now.run.steps:
+    if runs and now.here < now.run.steps:
         chosen = batch_of_step(now.count, now.batch, now.epochs, now.shuffle, now.here)
         slopes = batch_gradients(now.data, now.kind, *now.place, chosen).tolist()
         rate = latex_number(now.lr, 4)
@@ -300,7 +306,7 @@ def halts(now: Now) -> tuple[Halt, ...]:
 
 def offers(now: Now, scaled: bool) -> tuple[Offer, ...]:
     """A way out of a run that is lost: a rate that no batch makes too large, or numbers of one size."""
-    if now.run.trajectory.status != "diverged":
+    if now.finite and now.run.trajectory.status_at(now.here) != "diverged":
         return ()
     rate = safe_rate(now)
     found = [Offer(Text("Take η = {rate}", {"rate": rate}), {"lr": rate})]

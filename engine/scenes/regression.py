@@ -98,13 +98,13 @@ class Regression(Scene, tag="regression", frozen=True):
     ] = "linear"
     w: Annotated[
         float,
-        Slider(-4, 4, symbol="w"),
+        Slider(-5, 5, symbol="w"),
         Domain(at_least=-1e50, at_most=1e50),
         Words(Text("start, slope")),
     ] = 0.0
     b: Annotated[
         float,
-        Slider(-4, 4, symbol="b"),
+        Slider(-10, 10, symbol="b"),
         Domain(at_least=-1e50, at_most=1e50),
         Words(Text("start, intercept")),
     ] = 0.0
@@ -148,8 +148,8 @@ class Regression(Scene, tag="regression", frozen=True):
             panels=self._panels(now, measured, views),
             readouts=readouts(now, measured),
             tables=tuple(tables),
-            spoken=spoken(now, self.edit),
-            worked=worked(now),
+            spoken=spoken(now, self.edit, self.show_best),
+            worked=worked(now, self.beside != "none"),
             halts=halts(now),
             offers=offers(now, self.scaled),
         )

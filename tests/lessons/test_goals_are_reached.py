@@ -56,6 +56,18 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
         "too-far": {"rate": 0.27},
     },
     "critical-points": {"in-five": {"steps": 5, "rate": 0.4}, "deeper": {"cursor": -1.0}},
+    "what-optimization-is": {
+        "rising": {"w": 1.2, "b": 1},
+        "fit": {"w": 1.4, "b": 1},
+        "bottom": {"w": 1.43, "b": 1},
+        "outlier": {"points": "1 2; 2 5; 3 4; 4 8; 5 7; 6 -2"},
+    },
+    "whole-batch-one-example-mini-batch": {
+        "narrower": {"batch": 32},
+        "no-spread": {"batch": 200},
+        "quiet": {"lr": 0.005},
+        "three-epochs": {"batch": 8, "lr": 0.1},
+    },
     "ascent-and-descent": {
         "uphill-right": {"x0": 4},
         "turned-round": {"direction": "descent"},

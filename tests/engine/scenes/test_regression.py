@@ -268,7 +268,7 @@ def test_the_start_is_dragged_and_clicked_in_the_plane() -> None:
     assert scene.moved("start", 0.5, -1.0) == {"w": 0.5, "b": -1.0}
     assert scene.clicked("plane", 2.0, 3.0) == {"w": 2.0, "b": 3.0}
     assert scene.clicked("law", 2.0, 3.0) == {}
-    assert scene.nudged("start", 1, 0)["w"] == pytest.approx(0.08)
+    assert scene.nudged("start", 1, 0)["w"] == pytest.approx(0.1)
 
 
 def test_points_are_moved_added_and_removed() -> None:
