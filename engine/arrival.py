@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.descent import MAXIMUM_STEPS
+from engine.descent import MAXIMUM_STEPS, MOST_ROWS
 from engine.function import Function
+from engine.keeping import kept_within
 from engine.race import Runner, race
 from engine.racer import Racer
 from engine.safe_rate import Start
@@ -48,7 +49,7 @@ class Arrival(NamedTuple):
     source: Text
 
 
-@lru_cache(maxsize=256)
+@kept_within(MOST_ROWS, lambda found, f, runner, start: runner.run.weight)
 def arrival(f: Function, runner: Runner, start: Start) -> Arrival | None:
     """Where this run is going; None if it is lost, or goes nowhere.
 

@@ -29,7 +29,6 @@ A run that is merely on its way has none of these: None.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
@@ -37,8 +36,9 @@ from numpy.typing import NDArray
 
 from engine import blow_up_words
 from engine.blow_up_words import Code
-from engine.descent import CONVERGED_SHARE, DIVERGED_FACTOR, Trajectory
+from engine.descent import CONVERGED_SHARE, DIVERGED_FACTOR, MOST_ROWS, Trajectory
 from engine.function import Function
+from engine.keeping import kept_within
 from engine.lost_values import crossed_pole, lost_slope, lost_value
 from engine.optimizers import Coordinates
 from engine.racer import Racer
@@ -105,7 +105,7 @@ class BlowUp(NamedTuple):
     taken: Taken | None = None
 
 
-@lru_cache(maxsize=256)
+@kept_within(MOST_ROWS, lambda found, f, racer, run: run.weight)
 def diagnose(f: Function, racer: Racer, run: Trajectory) -> BlowUp | None:
     """What went wrong with this run of `racer` on f; None if nothing has.
 

@@ -31,6 +31,9 @@ MAXIMUM_STEPS = 100_000
 CONVERGED_SHARE = 1e-8  # of the first gradient's length, or of 1
 DIVERGED_FACTOR = 1000.0  # times the start's distance from 0, or the first step, or 1
 
+MOST_ROWS = 4_000_000
+"""Steps of runs that a cache may hold (`engine.keeping`): some 200 MB."""
+
 _CHECKPOINT_EVERY = 64  # a state is kept this often: one of every step would be most of a run's memory
 
 
@@ -54,6 +57,11 @@ class Trajectory:
     def steps(self) -> int:
         """How many steps were taken: those asked for, or fewer if a value stopped being finite."""
         return len(self.positions) - 1
+
+    @property
+    def weight(self) -> int:
+        """How much it fills of MOST_ROWS; what is not its rows is as large as some hundreds of them."""
+        return self.steps + 400
 
     @cached_property
     def status(self) -> Status:

@@ -11,16 +11,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from engine.descent import Trajectory, run
+from engine.descent import MOST_ROWS, Trajectory, run
 from engine.figure import Column, Floats, Table
 from engine.function import Function
 from engine.keeping import kept_within
 from engine.racer import RacerPart, built
 from engine.racers import Racer, look_names, parse_racers, shared_steps, short_names
 from engine.text import Text, verbatim
-
-MOST_ROWS = 4_000_000
-"""Steps of runs that are kept at most: some 200 MB."""
 
 SMALLEST_LOSS = 1e-17
 """The bottom of a logarithmic loss axis: below it a loss near 1 is rounding."""
@@ -96,20 +93,15 @@ def gradient_noise(size: float, seed: int, steps: int) -> Floats | None:
         return size * np.random.default_rng(seed).standard_normal((steps, 2))
 
 
-def _run_rows(run: Trajectory, *_: Any) -> int:
-    """The rows it holds; what else a run consists of is as large as some hundreds of them."""
-    return run.steps + 400
-
-
 def _race_rows(runners: Race, *_: Any) -> int:
-    return sum(_run_rows(runner.run) for runner in runners)
+    return sum(runner.run.weight for runner in runners)
 
 
 def _table_rows(_table: Table, runners: Race, *_: Any) -> int:
     return _race_rows(runners)
 
 
-@kept_within(MOST_ROWS, _run_rows)
+@kept_within(MOST_ROWS, lambda made, *_: made.weight)
 def _run(
     f: Function,
     parts: tuple[RacerPart, ...],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +10,9 @@ from numpy.typing import NDArray
 
 from engine.arrival import Arrival, arrival, descended_function, hessian_there, pull_of
 from engine.convergence import Code, Fit, fit_tail
+from engine.descent import MOST_ROWS
 from engine.function import Function
+from engine.keeping import kept_within
 from engine.predicted_rate import Prediction, predict
 from engine.race import Runner
 from engine.safe_rate import Start
@@ -49,7 +50,11 @@ class Tail(NamedTuple):
     prediction: Prediction | None
 
 
-@lru_cache(maxsize=256)
+def _weigh(_found: object, _f: Function, runner: Runner, *_: object) -> int:
+    return runner.run.weight
+
+
+@kept_within(MOST_ROWS, _weigh)
 def tail_of(f: Function, runner: Runner, start: Start, row: int) -> Tail:
     """The tail of a run that has come to `row`."""
     end, distances, gaps = _measured(f, runner, start)
@@ -65,7 +70,7 @@ def tail_of(f: Function, runner: Runner, start: Start, row: int) -> Tail:
     return Tail(end, distances, gaps, begin, fit, exponent, _predicted(f, runner, start))
 
 
-@lru_cache(maxsize=256)
+@kept_within(MOST_ROWS, _weigh)
 def _measured(f: Function, runner: Runner, start: Start) -> tuple[Arrival | None, Array, Array]:
     end = arrival(f, runner, start)
     if end is None:
@@ -79,7 +84,7 @@ def _measured(f: Function, runner: Runner, start: Start) -> tuple[Arrival | None
     return end, distances, gaps
 
 
-@lru_cache(maxsize=256)
+@kept_within(MOST_ROWS, _weigh)
 def _predicted(f: Function, runner: Runner, start: Start) -> Prediction | None:
     end = arrival(f, runner, start)
     if end is None or end.level is None:
