@@ -76,38 +76,10 @@ class Regression(Scene, tag="regression", frozen=True):
     heavy: ClassVar[bool] = True
 
     points: Annotated[str, Checked("points", parse_points), Words(Text("points"))] = ""
-    columns: Annotated[str, Words(Text("columns for x and y"))] = ""
-    slope: Annotated[float, Slider(-4, 4), Domain(at_least=-1e6, at_most=1e6), Words(Text("true slope"))] = (
-        2.0
-    )
-    intercept: Annotated[
-        float, Slider(-4, 4), Domain(at_least=-1e6, at_most=1e6), Words(Text("true intercept"))
-    ] = 1.0
-    spread: Annotated[
-        float, Slider(0, 2, symbol=r"\sigma"), Domain(at_least=0, at_most=1e6), Words(Text("noise"))
-    ] = 0.3
-    count: Annotated[
-        int,
-        Slider(2, 500, scale="log", symbol="N"),
-        Domain(at_least=1, at_most=MAXIMUM_POINTS),
-        Words(Text("points made")),
-    ] = 16
-    seed: Annotated[int, Domain(at_least=0), Words(Text("seed of the points"))] = 0
     loss: Annotated[
         Kind, Words(Text("loss"), {"linear": Text("squared error"), "logistic": Text("log loss")})
     ] = "linear"
-    w: Annotated[
-        float,
-        Slider(-5, 5, symbol="w"),
-        Domain(at_least=-1e50, at_most=1e50),
-        Words(Text("start, slope")),
-    ] = 0.0
-    b: Annotated[
-        float,
-        Slider(-10, 10, symbol="b"),
-        Domain(at_least=-1e50, at_most=1e50),
-        Words(Text("start, intercept")),
-    ] = 0.0
+    beside: Annotated[Beside, Words(Text("beside the data"), BESIDE)] = "plane"
     lr: Annotated[
         float,
         Slider(0.001, 2, scale="log", symbol=r"\eta"),
@@ -124,8 +96,18 @@ class Regression(Scene, tag="regression", frozen=True):
         int, Slider(1, 100, scale="log"), Domain(at_least=1, at_most=MAXIMUM_STEPS), Words(Text("epochs"))
     ] = 30
     step: Annotated[int, Slider(0, 120, symbol="t"), Domain(at_least=-1), Words(Text("step on show"))] = -1
-    shuffle: Annotated[int, Domain(at_least=0), Words(Text("seed of the batches"))] = 0
-    beside: Annotated[Beside, Words(Text("beside the data"), BESIDE)] = "plane"
+    w: Annotated[
+        float,
+        Slider(-5, 5, symbol="w"),
+        Domain(at_least=-1e50, at_most=1e50),
+        Words(Text("start, slope")),
+    ] = 0.0
+    b: Annotated[
+        float,
+        Slider(-10, 10, symbol="b"),
+        Domain(at_least=-1e50, at_most=1e50),
+        Words(Text("start, intercept")),
+    ] = 0.0
     misses: Annotated[
         Misses,
         Words(Text("misses"), {"none": Text("none"), "lines": Text("lines"), "squares": Text("squares")}),
@@ -134,6 +116,22 @@ class Regression(Scene, tag="regression", frozen=True):
     show_best: Annotated[bool, Words(Text("the best"))] = True
     scaled: Annotated[bool, Words(Text("x and y scaled"))] = False
     edit: Annotated[bool, Words(Text("points can be changed"))] = True
+    columns: Annotated[str, Words(Text("columns for x and y"))] = ""
+    count: Annotated[
+        int,
+        Slider(2, 500, scale="log", symbol="N"),
+        Domain(at_least=1, at_most=MAXIMUM_POINTS),
+        Words(Text("points made")),
+    ] = 16
+    slope: Annotated[float, Slider(-4, 4), Domain(at_least=-1e6, at_most=1e6), Words(Text("true slope"))] = (
+        2.0
+    )
+    intercept: Annotated[
+        float, Slider(-4, 4), Domain(at_least=-1e6, at_most=1e6), Words(Text("true intercept"))
+    ] = 1.0
+    spread: Annotated[float, Slider(0, 2), Domain(at_least=0, at_most=1e6), Words(Text("noise"))] = 0.3
+    seed: Annotated[int, Domain(at_least=0), Words(Text("seed of the points"))] = 0
+    shuffle: Annotated[int, Domain(at_least=0), Words(Text("seed of the batches"))] = 0
 
     def figure(self, views: Views = NO_VIEWS) -> Figure:
         """The data, and what stands beside them, in these views."""

@@ -256,3 +256,16 @@ def test_points_are_added_dragged_and_removed_by_hand(open_shell: Open, qtbot: Q
     assert points_of(shell) == before[:3]
     QTest.keyClick(canvas.grip("start"), Qt.Key.Key_Delete)
     assert points_of(shell) == before[:3]
+
+
+def test_a_picture_with_too_much_data_to_remember_leaves_the_lesson_remembered(
+    open_shell: Open, qtbot: QtBot, tmp_path: Path
+) -> None:
+    shell = open_shell()
+    lesson = shell.parts.controller.state.lesson
+    assert lesson is not None
+    dropped(qtbot, shell, file_of(tmp_path, "".join(f"{k},{k % 7}.123456789\n" for k in range(1500))))
+    shell.close()
+    again = open_shell()
+    assert again.parts.controller.state.lesson is not None
+    assert again.parts.controller.state.lesson.id == lesson.id
