@@ -43,6 +43,10 @@ Read it from the ground up; each file stands on those above it, and `lint-import
     sign_changes, critical_points       zeros of f′ and f″, what they are, where f rises and bends
     intervals, convexity                bounds that prove; is f convex: proved, refuted, or only sampled
     conditioning                        how fast descent nears a minimum, and what theory promises
+    regression, mini_batches            a line or a logistic curve and its loss; runs over batches, and how
+                                        their gradients scatter
+    csv_points, data_points,            points out of a CSV; points as text, or made; which picture takes
+        opened_data                     those that a learner opens
     precise, difference_errors,         values with more digits than floats have; how wrong slopes are, and
         error_parts                     which part of that is truncation, which is round-off
     taylor, taylor_misses               a formula as a power series; how far its polynomial misses
