@@ -62,7 +62,7 @@ def test_logistic_numbers_by_hand() -> None:
     values = figure(points=LABELS, loss="logistic", step=0).values()
     assert values["loss"] == pytest.approx(math.log(2))
     assert values["gradient"] == pytest.approx([(0 - 0.5 + 1 - 1.5) / 4, 0])
-    # scipy's own answer is in tests/engine/test_regression.py; here the labels are symmetric about 1.5
+    # scipy's own answer is in tests/engine/test_regression_losses.py; here the labels are symmetric about 1.5
     assert values["best_b"] == pytest.approx(-1.5 * values["best_w"])  # type: ignore[operator]
 
 
