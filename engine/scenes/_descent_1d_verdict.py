@@ -6,6 +6,7 @@ import math
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.descent import CONVERGED_SHARE, Status
 from engine.figure import Floats
@@ -86,11 +87,14 @@ def _code(
         return _without_floor(trajectory.status, np.diff(x), values)
     if trajectory.status == "diverged" or share > 1.0 + NOTICEABLE:
         return "diverging", _diverging(size, values)
+    corner = math.isnan(floor.curvature)
+    if corner and not varies and _leaves_again(x, floor):
+        return "zig-zag", _cornered()
     if overshoots > _last_away(x, floor) / 2:
         if varies:
             return "zig-zag", Text("Most steps land on the other side of {place}.", values)
-        return "zig-zag", _cornered() if math.isnan(floor.curvature) else _zig_zag(share, size, values)
-    if varies:
+        return "zig-zag", _cornered() if corner else _zig_zag(share, size, values)
+    if varies or (corner and share > 0.0):
         code: Code = "slow" if share > SLOW else "converging"
         return code, Text("On average a step leaves {share} of the distance.", values)
     if share > SLOW:
@@ -155,12 +159,22 @@ def _share(x: Floats, floor: Floor | None) -> float:
         return float((abs(x[last] - floor.x) / abs(x[0] - floor.x)) ** (1.0 / last))
 
 
+def _close(x: Floats, floor: Floor) -> NDArray[np.bool_]:
+    """The rows that are as good as at the minimum."""
+    with np.errstate(all="ignore"):
+        return np.asarray(np.abs(x - floor.x) <= NOTICEABLE * max(1.0, abs(floor.x)))
+
+
+def _leaves_again(x: Floats, floor: Floor) -> bool:
+    """Whether the run came as good as to the minimum, and went on."""
+    close = _close(x, floor)
+    return bool(close.any()) and not close[np.argmax(close) :].all()
+
+
 def _last_away(x: Floats, floor: Floor) -> int:
     """The first row that is as good as at the minimum, else the last one that is finite."""
-    with np.errstate(all="ignore"):
-        distances = np.abs(x - floor.x)
-    close = distances <= NOTICEABLE * max(1.0, abs(floor.x))
-    return int(np.argmax(close)) if close.any() else int(np.flatnonzero(np.isfinite(distances))[-1])
+    close = _close(x, floor)
+    return int(np.argmax(close)) if close.any() else int(np.flatnonzero(np.isfinite(x))[-1])
 
 
 def _overshoots(x: Floats, floor: Floor | None) -> int:

@@ -97,6 +97,10 @@ def test_what_the_run_needed() -> None:
         ({"f": "x^4", "x0": 1}, "slow", "many steps"),
         ({"f": "relu(x)", "x0": 1}, "converging", "where the slope is 0"),
         ({"f": "abs(x)", "x0": 1, "lr": 0.3}, "zig-zag", "At a corner"),
+        # ten steps of a tenth lead to the corner but for rounding, and the next ones over it and back
+        ({"f": "abs(x)", "x0": 1, "lr": 0.1}, "zig-zag", "At a corner"),
+        ({"f": "abs(x)", "x0": 1, "lr": 0.1, "steps": 5}, "converging", "On average"),
+        ({"f": "abs(x)", "x0": 0.5, "lr": 0.5}, "converging", "first step lands"),
         ({"f": "cos(x)", "x0": 0.1, "lr": 3}, "zig-zag", "cannot settle: there the factor is 2"),
         ({"lr": 1}, "zig-zag", "as far away as before"),
         ({"lr": 0.5}, "converging", "first step lands"),
