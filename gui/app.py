@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from engine.administrator import Administration
     from engine.storage import Profile
+    from gui.collector import Collector
     from gui.file_open import FileOpening
     from gui.logs import Logs
     from gui.navigator import Navigator
@@ -89,11 +90,10 @@ def _run(target: str | None, profile: Profile, settled: Administration | None) -
 
 
 def _settle(shell: Shell) -> None:
-    """The picture stands: collect garbage from now on, among what is made from now on."""
+    """The picture stands: garbage is looked for from now on, among what is made from now on."""
     import gc
 
     gc.freeze()
-    gc.enable()
     shell.wake_helpers()
 
 
@@ -187,6 +187,7 @@ class Shell:
         self._notation = settings.notation
         self._spoken = set_language(settings.language or None)
         self._made = False
+        self._collector: Collector | None = None
         self.window: Window | None = None
 
     def open(self, target: str | None = None) -> Window:
@@ -232,6 +233,9 @@ class Shell:
 
     def wake_helpers(self) -> None:
         """Start what the first picture could do without."""
+        from gui.collector import Collector
+
+        self._collector = self._collector or Collector()
         self.parts.typesetter.warm_up()
         self.parts.course.name_pictures()
         if self._shelves is not None and not self._shelves.begun:
@@ -257,6 +261,9 @@ class Shell:
             self.parts.keeper.close()
         else:
             self._profile.close()
+        if self._collector is not None:
+            self._collector.stop()
+            self._collector = None
 
     def _make_parts(self) -> None:
         from gui.controller import Controller

@@ -51,8 +51,8 @@ shell.close()
 """
 
 SESSION = """
-import gc
 import sys
+import weakref
 sys.path.insert(0, sys.argv[1])
 import gui.app
 from PySide6 import QtWidgets
@@ -62,18 +62,26 @@ from engine.actions import GoTo
 from gui.app import Shell
 import main
 
+class Circle:
+    def __init__(self):
+        self.me = self
+
 opened = Shell.open
 def watched(shell, target=None):
     window = opened(shell, target)
+    left = []
     def after_paint():
         assert shell.parts.controller.figure is not None
         print(*[name for name in sys.argv[3].split(",") if name in sys.modules])
         print(*[name for name in sys.argv[4].split(",") if name in vars(QtWidgets)])
         shell.parts.controller.send(GoTo(1))
-        QTimer.singleShot(400, lambda: shell.parts.controller.send(GoTo(2)))
+        QTimer.singleShot(400, go_on)
         QTimer.singleShot(900, end)
+    def go_on():
+        shell.parts.controller.send(GoTo(2))
+        left.extend(weakref.ref(Circle()) for _ in range(1000))
     def end():
-        print("collecting" if gc.isenabled() else "never collecting")
+        print("collecting" if not any(circle() for circle in left) else "never collecting")
         QApplication.closeAllWindows()
     window.stage.canvas.surface.repaint()
     QTimer.singleShot(0, after_paint)
