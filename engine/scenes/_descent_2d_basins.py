@@ -45,6 +45,7 @@ from engine.scenes._descent_2d_map_parts import (
     speed,
     staged,
 )
+from engine.scenes._readouts import number_readout
 from engine.surfaces import square_view
 from engine.survey import ARRIVED_SHARE, Fate
 from engine.text import Text
@@ -221,22 +222,13 @@ def _table(places: tuple[Place, ...]) -> Table:
 def _readouts(found: Basins, done: float) -> tuple[Readout, ...]:
     started = int(found.known.sum())
     there = int((found.ends >= 0).sum())
-    none = Text("f has no finite value anywhere in view.")
-    share = there / started if started else None
+    finished = done >= 1.0
+    count = float(len(found.places)) if finished else None
+    share = there / started if finished and started else None
+    why = Text("f has no finite value anywhere in view.") if finished else AT_WORK
     return (
-        Readout(
-            name="basin_count",
-            value=float(len(found.places)) if done >= 1.0 else None,
-            label=Text("places where runs end"),
-            reason=None if done >= 1.0 else AT_WORK,
-        ),
-        Readout(
-            name="arrived_share",
-            value=share if done >= 1.0 else None,
-            label=Text("share of starts that arrive"),
-            reason=AT_WORK if done < 1.0 else none if share is None else None,
-            digits=3,
-        ),
+        number_readout("basin_count", count, Text("places where runs end"), AT_WORK),
+        number_readout("arrived_share", share, Text("share of starts that arrive"), why, digits=3),
     )
 
 

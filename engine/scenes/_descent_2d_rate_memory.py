@@ -41,6 +41,7 @@ from engine.scenes._descent_2d_map_parts import (
     with_racer,
 )
 from engine.scenes._descent_2d_rates import X_AXIS, rates
+from engine.scenes._readouts import number_readout
 from engine.text import Text
 
 if TYPE_CHECKING:
@@ -178,18 +179,17 @@ def _beside(
 
 def _readouts(scene: Descent2D, best: Best | None, done: float) -> tuple[Readout, ...]:
     none = Text("No pair arrives within {steps} steps.", {"steps": min(scene.steps, MOST_STEPS)})
-    known = best is not None and done >= 1.0
     labels = {
         "best_lr": Text("rate with the fewest steps"),
         "best_memory": Text("memory with it"),
         "steps_at_best": Text("steps with that pair"),
     }
     return tuple(
-        Readout(
-            name=name,
-            value=float(value) if known and value is not None else None,
-            label=label,
-            reason=None if known else none if done >= 1.0 else AT_WORK,
+        number_readout(
+            name,
+            value if done >= 1.0 else None,
+            label,
+            none if done >= 1.0 else AT_WORK,
             digits=RATE_DIGITS if name != "steps_at_best" else 6,
         )
         for (name, label), value in zip(labels.items(), best or (None, None, None), strict=True)

@@ -52,6 +52,7 @@ from engine.scenes._descent_2d_map_parts import (
     setup_of,
     staged,
 )
+from engine.scenes._readouts import number_readout
 from engine.survey import Fate
 from engine.text import Text
 
@@ -122,20 +123,14 @@ def rate_readouts(found: Rates, done: float, steps: int) -> tuple[Readout, ...]:
     none = Text("No rate arrives within {steps} steps.", {"steps": steps})
     why = found.unsafe or none
     finished = done >= 1.0
-    values: list[tuple[str, Text, float | None, Text, int]] = [
-        ("safe_lr", Text("largest safe rate"), found.safe, why, SAFE_DIGITS),
-        ("best_lr", Text("rate with the fewest steps"), found.best, why, RATE_DIGITS),
-        ("steps_at_best", Text("steps with that rate"), found.steps, why, 6),
-    ]
+    values = (
+        ("safe_lr", Text("largest safe rate"), found.safe, SAFE_DIGITS),
+        ("best_lr", Text("rate with the fewest steps"), found.best, RATE_DIGITS),
+        ("steps_at_best", Text("steps with that rate"), found.steps, 6),
+    )
     return tuple(
-        Readout(
-            name=name,
-            value=float(value) if value is not None and finished else None,
-            label=label,
-            reason=None if value is not None and finished else reason if finished else AT_WORK,
-            digits=digits,
-        )
-        for name, label, value, reason, digits in values
+        number_readout(name, value if finished else None, label, why if finished else AT_WORK, digits=digits)
+        for name, label, value, digits in values
     )
 
 

@@ -31,6 +31,7 @@ from engine.optimizer_notation import worked_contributions, worked_step
 from engine.race import Race, Runner
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_checks import checked_gradient
+from engine.scenes._readouts import number_readout
 from engine.text import Text, sentences, verbatim
 
 if TYPE_CHECKING:
@@ -303,15 +304,14 @@ def _table(f: Function, found: Sequence[Contribution], step: Vector) -> Table:
 def _readouts(shown: tuple[Sequence[Contribution], Vector] | None, why: Text) -> tuple[Readout, ...]:
     """The length of the step, and of what it is made of."""
     length = None if shown is None else math.hypot(*shown[1])
-    known = length is not None and math.isfinite(length)
     count = 0.0 if shown is None else float(len(shown[0]))
     return (
-        Readout(
-            name="step_length",
-            value=length if known else None,
+        number_readout(
+            "step_length",
+            length,
+            Text("length of the step"),
+            why,
             latex=r"\left|\Delta w\right|",
-            label=Text("length of the step"),
-            reason=None if known else why,
             role=Role.STEP,
         ),
         Readout(name="part_count", value=count, label=Text("parts of the step"), shown=False),

@@ -14,6 +14,7 @@ from engine.race import Race, Runner
 from engine.safe_rate import Start
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_paths import run_marks
+from engine.scenes._readouts import number_readout
 from engine.tails import CODES, Tail, tail_of
 from engine.text import Text, sentences
 
@@ -201,10 +202,9 @@ def _readouts(shown: Tail | None, why: Text) -> tuple[Readout, ...]:
     code = "not-converging" if shown is None else shown.fit.code
     other = Text("Its tail follows another law.")
     no_curve = Text("There is no level place whose curvature would tell.")
-    predicted = math.nan if promised is None else promised.rate
     no_promise = no_curve if promised is None else Text("Its rates change as it goes: nothing is promised.")
     kappa = math.nan if promised is None else promised.kappa
-    best = math.nan if promised is None else promised.best
+    ours = why if shown is None else other
     return (
         Readout(
             name="convergence",
@@ -212,30 +212,30 @@ def _readouts(shown: Tail | None, why: Text) -> tuple[Readout, ...]:
             label=Text("convergence"),
             reason=why if shown is None else None,
         ),
-        _number(
+        _where_known(
             "rate_measured",
-            math.nan if shown is None else shown.fit.rate,
-            "",
+            None if shown is None else shown.fit.rate,
             Text("measured factor per step"),
-            why if shown is None else other,
+            ours,
             Role.TANGENT,
         ),
-        _number("rate_predicted", predicted, "", Text("predicted factor per step"), no_promise, Role.SECANT),
-        _number(
+        _where_known(
+            "rate_predicted",
+            None if promised is None else promised.rate,
+            Text("predicted factor per step"),
+            no_promise,
+            Role.SECANT,
+        ),
+        _where_known(
             "exponent",
-            math.nan if shown is None else shown.exponent,
-            "p",
+            None if shown is None else shown.exponent,
             Text("power of the step"),
-            why if shown is None else other,
+            ours,
             Role.TANGENT,
+            "p",
         ),
-        _number(
-            "order",
-            math.nan if shown is None else shown.fit.order,
-            "q",
-            Text("order"),
-            why if shown is None else other,
-            Role.TANGENT,
+        _where_known(
+            "order", None if shown is None else shown.fit.order, Text("order"), ours, Role.TANGENT, "q"
         ),
         Readout(
             name="kappa",
@@ -244,29 +244,23 @@ def _readouts(shown: Tail | None, why: Text) -> tuple[Readout, ...]:
             label=Text("condition number at the end"),
             reason=no_curve if math.isnan(kappa) else None,
         ),
-        _number(
+        _where_known(
             "rate_best",
-            best,
-            r"\frac{\kappa-1}{\kappa+1}",
+            None if promised is None else promised.best,
             Text("plain descent at its best"),
             no_curve,
             Role.GHOST,
+            r"\frac{\kappa-1}{\kappa+1}",
         ),
     )
 
 
-def _number(name: str, value: float, latex: str, label: Text, reason: Text, role: Role) -> Readout:
+def _where_known(
+    name: str, value: float | None, label: Text, why: Text, role: Role, latex: str = ""
+) -> Readout:
     """Shown where it has a value."""
-    known = math.isfinite(value)
-    return Readout(
-        name=name,
-        value=value if known else None,
-        latex=latex,
-        label=label,
-        reason=None if known else reason,
-        role=role,
-        shown=known,
-    )
+    known = value is not None and math.isfinite(value)
+    return number_readout(name, value, label, why, latex=latex, role=role, shown=known)
 
 
 # -- the words --------------------------------------------------------------------------------------------

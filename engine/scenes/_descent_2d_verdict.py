@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +12,7 @@ from engine.function import Function
 from engine.race import Race, Runner
 from engine.racers import MAXIMUM_RACERS, racers_text
 from engine.safe_rate import TOO_LONG, SafeRate, Start, largest_safe_rate
+from engine.scenes._readouts import number_readout
 from engine.stability import Edge
 from engine.taken_step import taken_step
 from engine.text import Text, sentences, verbatim
@@ -135,19 +135,11 @@ def _readouts(
     step = None if case is None else float(case.blow_up.step)
     edge = None if subject is None else _edge(scene, f, subject)
     no_edge = _no_edge(subject)
-    sharpness = math.nan if edge is None else edge.sharpness
-    value = math.nan if edge is None else edge.value
     no_rate = nothing if case is None else Text("The length of the steps is not what went wrong.")
     if case is not None and safe is None and case.blow_up.code in TOO_LONG:
         no_rate = Text("No rate lasts from this start.")
     return (
-        Readout(
-            name="blow_up_step",
-            value=step,
-            label=Text("step that did it"),
-            reason=nothing if step is None else None,
-            shown=case is not None,
-        ),
+        number_readout("blow_up_step", step, Text("step that did it"), nothing, shown=case is not None),
         Readout(
             name="blow_up_reason",
             value=None if case is None else CODES[case.blow_up.code].message,
@@ -155,36 +147,32 @@ def _readouts(
             reason=nothing if case is None else None,
             shown=case is not None,
         ),
-        Readout(
-            name="sharpness",
-            value=sharpness if math.isfinite(sharpness) else None,
+        number_readout(
+            "sharpness",
+            None if edge is None else edge.sharpness,
+            Text("sharpness"),
+            no_edge,
             latex=r"\lambda_{\max}",
-            label=Text("sharpness"),
-            reason=None if math.isfinite(sharpness) else no_edge,
             role=Role.CURVATURE,
             shown=in_question,
         ),
-        Readout(
-            name="edge",
-            value=value if math.isfinite(value) else None,
+        number_readout(
+            "edge",
+            None if edge is None else edge.value,
+            Text("beside its bound"),
+            no_edge,
             latex=r"\eta\,\lambda_{\max}",
-            label=Text("beside its bound"),
-            reason=None if math.isfinite(value) else no_edge,
             role=Role.CURVATURE,
             shown=in_question,
         ),
-        Readout(
-            name="edge_bound",
-            value=None if edge is None else edge.bound,
-            label=Text("its bound"),
-            reason=no_edge if edge is None else None,
-            shown=in_question,
+        number_readout(
+            "edge_bound", None if edge is None else edge.bound, Text("its bound"), no_edge, shown=in_question
         ),
-        Readout(
-            name="safe_lr",
-            value=None if safe is None else safe.rate,
-            label=Text("largest rate that lasts"),
-            reason=None if safe is not None else no_rate,
+        number_readout(
+            "safe_lr",
+            None if safe is None else safe.rate,
+            Text("largest rate that lasts"),
+            no_rate,
             shown=safe is not None,
         ),
     )

@@ -10,17 +10,18 @@ from engine.text import Text
 
 def number_readout(
     name: str,
-    value: float,
-    label: Text,
-    why: Text,
+    value: float | None,
+    label: Text | None,
+    why: Text | None,
     *,
     latex: str = "",
     role: Role | None = None,
     look: str = "",
+    digits: int = 6,
     shown: bool = True,
 ) -> Readout:
-    """A readout of `value`; where that is not finite, it has no value, and `why` says so."""
-    known = math.isfinite(value)
+    """A readout of `value`; where there is none, or it is not finite, it has no value, and `why` says so."""
+    known = value is not None and math.isfinite(value)
     return Readout(
         name=name,
         value=value if known else None,
@@ -29,5 +30,6 @@ def number_readout(
         reason=None if known else why,
         role=role,
         look=look,
+        digits=digits,
         shown=shown,
     )

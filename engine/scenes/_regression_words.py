@@ -9,6 +9,7 @@ from functools import reduce
 from engine.figure import Halt, Offer, Readout, Role
 from engine.mini_batches import DRAWS, Descent, batch_of_step, expected_spread, single_spread
 from engine.regression import batch_gradients, largest_curvature, sharpest_example
+from engine.scenes._readouts import number_readout
 from engine.scenes._regression_beside import Measured, steps_until_near
 from engine.scenes._regression_data import MOST_HANDLES, Now, Seen
 from engine.text import Text, latex_number
@@ -58,17 +59,16 @@ def _place(now: Now) -> tuple[Readout, ...]:
         role=Role.GRADIENT,
     )
     return (
-        _number("loss", now.loss, "L(w, b)", Text("loss"), LOST, known=known),
-        _number("w", w, "w", Text("slope"), LOST, known=known),
-        _number("b", b, "b", Text("intercept"), LOST, known=known),
+        number_readout("loss", now.loss if known else None, Text("loss"), LOST, latex="L(w, b)"),
+        number_readout("w", w if known else None, Text("slope"), LOST, latex="w"),
+        number_readout("b", b if known else None, Text("intercept"), LOST, latex="b"),
         gradient,
-        _number(
+        number_readout(
             "gradient_length",
-            math.hypot(slope_w, slope_b),
-            r"\left|\nabla L\right|",
+            math.hypot(slope_w, slope_b) if known else None,
             Text("length of the gradient"),
             LOST,
-            known=known,
+            latex=r"\left|\nabla L\right|",
             shown=False,
         ),
     )
@@ -81,10 +81,19 @@ def _best(now: Now) -> tuple[Readout, ...]:
     excess = now.loss - lowest.loss
     lost = LOST if math.isfinite(lowest.loss) else why
     return (
-        _number("best_w", lowest.w, r"w^{*}", Text("slope of the best"), why, known=known),
-        _number("best_b", lowest.b, r"b^{*}", Text("intercept of the best"), why, known=known),
-        _number("best_loss", lowest.loss, r"L^{*}", Text("lowest loss"), why),
-        _number("excess", excess, "L-L^{*}", Text("above the lowest"), lost, known=now.finite, shown=False),
+        number_readout("best_w", lowest.w if known else None, Text("slope of the best"), why, latex=r"w^{*}"),
+        number_readout(
+            "best_b", lowest.b if known else None, Text("intercept of the best"), why, latex=r"b^{*}"
+        ),
+        number_readout("best_loss", lowest.loss, Text("lowest loss"), why, latex=r"L^{*}"),
+        number_readout(
+            "excess",
+            excess if now.finite else None,
+            Text("above the lowest"),
+            lost,
+            latex="L-L^{*}",
+            shown=False,
+        ),
     )
 
 
@@ -113,12 +122,12 @@ def _progress(now: Now) -> tuple[Readout, ...]:
         ),
         Readout(name="rows", value=float(now.count), latex="N", label=Text("points"), shown=False),
         Readout(name="status", value=status.message, label=Text("the run"), shown=False),
-        _number(
+        number_readout(
             "largest_rate",
             2.0 / curvature if curvature > 0 else math.nan,
-            r"2/\lambda_{\max}",
             Text("largest stable rate of the whole batch"),
             LOST,
+            latex=r"2/\lambda_{\max}",
             shown=False,
         ),
     )
@@ -132,7 +141,6 @@ def _spread(now: Now, measured: Measured) -> tuple[Readout, ...]:
     if now.finite:
         own = batch_gradients(now.data, now.kind, *now.place, now.batch_here).tolist()
     missing = LOST if not now.finite else NOT_SHOWN
-    slope = law.slope if law is not None else math.nan
     return (
         Readout(
             name="batch_gradient",
@@ -143,30 +151,30 @@ def _spread(now: Now, measured: Measured) -> tuple[Readout, ...]:
             role=Role.STEP,
             shown=False,
         ),
-        _number(
+        number_readout(
             "cloud_spread",
-            cloud.spread if cloud is not None else math.nan,
-            "",
+            cloud.spread if cloud is not None else None,
             Text("spread of the cloud"),
             missing,
-            Role.CURVATURE,
+            role=Role.CURVATURE,
             shown=measured.shows_cloud,
         ),
-        _number(
+        number_readout(
             "cloud_expected",
             expected,
-            r"\frac{\sigma}{\sqrt{B}}\sqrt{\frac{N-B}{N-1}}",
             Text("expected spread"),
             LOST,
-            Role.SECANT,
+            latex=r"\frac{\sigma}{\sqrt{B}}\sqrt{\frac{N-B}{N-1}}",
+            role=Role.SECANT,
             shown=measured.shows_cloud or law is not None,
         ),
         Readout(name="draws", value=float(DRAWS), label=Text("mini-batches drawn"), shown=False),
-        _number("single_spread", single, r"\sigma", Text("spread of single points"), LOST, shown=False),
-        _number(
+        number_readout(
+            "single_spread", single, Text("spread of single points"), LOST, latex=r"\sigma", shown=False
+        ),
+        number_readout(
             "law_slope",
-            slope,
-            "",
+            law.slope if law is not None else None,
             Text("slope of the measured line"),
             TOO_FEW if law is not None else missing,
             shown=law is not None,
@@ -203,7 +211,9 @@ def _compared(now: Now, runs: Mapping[str, Descent]) -> tuple[Readout, ...]:
         )
         for key, value, label, why in rows:
             reason = why if run is not None else missing
-            found.append(_number(key, value, "", label, reason, shown=bool(runs) and key == f"loss_{name}"))
+            found.append(
+                number_readout(key, value, label, reason, shown=bool(runs) and key == f"loss_{name}")
+            )
     return tuple(found)
 
 
@@ -318,26 +328,3 @@ def offers(now: Now, scaled: bool) -> tuple[Offer, ...]:
 def safe_rate(now: Now) -> float:
     """1 over the sharpest curvature that a batch can meet, to two digits: no step then goes too far."""
     return float(f"{1.0 / sharpest_example(now.data, now.kind):.2g}")
-
-
-def _number(
-    name: str,
-    value: float,
-    latex: str,
-    label: Text,
-    why: Text,
-    role: Role | None = None,
-    *,
-    known: bool = True,
-    shown: bool = True,
-) -> Readout:
-    known = known and math.isfinite(value)
-    return Readout(
-        name=name,
-        value=value if known else None,
-        latex=latex,
-        label=label,
-        reason=None if known else why,
-        role=role,
-        shown=shown,
-    )

@@ -43,6 +43,7 @@ from engine.notation import to_latex
 from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Domain, Slider, Words
 from engine.scene import Playback, Scene
+from engine.scenes._readouts import number_readout
 from engine.text import Text, latex_number
 
 CURVE, SLOPE, DEPTH = "curve", "slope", "depth"
@@ -229,10 +230,8 @@ print("numeric_slope", (f(x + h) - f(x - h)) / (2 * h))
         shown = ("value", "slope", "numeric_slope")
         return (
             *(
-                Readout(
-                    name=name, value=value if math.isfinite(value) else None, latex=latex, label=label,
-                    role=role, reason=None if math.isfinite(value) else reason, digits=7,
-                    shown=name in shown,
+                number_readout(
+                    name, value, label, reason, latex=latex, role=role, digits=7, shown=name in shown
                 )
                 for name, value, latex, label, role, reason in rows
             ),
@@ -247,11 +246,11 @@ print("numeric_slope", (f(x + h) - f(x - h)) / (2 * h))
         chain = float(layers.products[-1])
         best = _power(abs(self.weight) * top.size, self.depth)
         return (
-            Readout(
-                name="chain_slope",
-                value=chain if math.isfinite(chain) else None,
-                label=Text("product of slopes"),
-                reason=None if math.isfinite(chain) else Text("A layer gets a number it cannot take."),
+            number_readout(
+                "chain_slope",
+                chain,
+                Text("product of slopes"),
+                Text("A layer gets a number it cannot take."),
                 shown=self.depth > 1,
             ),
             Readout(

@@ -31,6 +31,7 @@ from engine.figure import (
 from engine.parameters import Domain, Slider, Words
 from engine.scene import Playback, Scene
 from engine.scenes._conditioning_marks import PLANE, RATES, envelope_panel, plane_panel
+from engine.scenes._readouts import number_readout
 from engine.text import Text, latex_number
 
 SMALLEST = 1e-16
@@ -220,21 +221,19 @@ print("rate_predicted", np.max(np.abs(1 - lr * curvatures)))
         digit = -1 / math.log10(rate) if 0 < rate < 1 else None
         why_no_digit = Text("One step arrives.") if rate == 0 else Text("It does not come nearer.")
         return (
-            _number("distance", distance, r"\left|w_t\right|", Text("distance to the minimum"), lost),
-            _number("loss", loss, "f(w_t)", Text("loss"), lost),
-            _number(
-                "rate_measured",
-                measured,
-                "",
-                Text("measured factor per step"),
-                why_no_rate if whole else lost,
+            number_readout(
+                "distance", distance, Text("distance to the minimum"), lost, latex=r"\left|w_t\right|"
             ),
-            _number(
+            number_readout("loss", loss, Text("loss"), lost, latex="f(w_t)"),
+            number_readout(
+                "rate_measured", measured, Text("measured factor per step"), why_no_rate if whole else lost
+            ),
+            number_readout(
                 "rate_predicted",
                 rate,
-                r"\max(|1-\eta\mu|,|1-\eta L|)",
                 Text("predicted factor per step"),
                 lost,
+                latex=r"\max(|1-\eta\mu|,|1-\eta L|)",
             ),
             Readout(
                 name="steps_per_digit",
@@ -244,23 +243,25 @@ print("rate_predicted", np.max(np.abs(1 - lr * curvatures)))
             ),
             Readout(name="status", value=STATUSES[status].message, label=Text("in the long run")),
             *(
-                _number(
-                    f"bound_{name}", float(getattr(promised, name)[here]), "", label, why, role, shown=False
+                number_readout(
+                    f"bound_{name}", float(getattr(promised, name)[here]), label, why, role=role, shown=False
                 )
                 for (name, role, label), why in zip(
                     PROMISES, (Text("It says nothing before the first step."), lost, lost), strict=True
                 )
             ),
-            _number(
+            number_readout(
                 "best_lr",
                 surface.best_lr,
-                r"\frac{2}{L+\mu}",
                 Text("best fixed step size"),
                 lost,
+                latex=r"\frac{2}{L+\mu}",
                 shown=False,
             ),
-            _number("eta", lr, r"\eta", Text("step size"), lost, shown=False),
-            _number("smallest", surface.smallest, r"\mu", Text("smallest curvature"), lost, shown=False),
+            number_readout("eta", lr, Text("step size"), lost, latex=r"\eta", shown=False),
+            number_readout(
+                "smallest", surface.smallest, Text("smallest curvature"), lost, latex=r"\mu", shown=False
+            ),
         )
 
     def _spoken(self, run: Trajectory, here: int) -> Text:
@@ -289,27 +290,6 @@ print("rate_predicted", np.max(np.abs(1 - lr * curvatures)))
             rf"|1-\eta\mu| = |1 - {eta} \cdot {smallest}| = {latex_number(abs(1 - lr * surface.smallest))}",
             rf"|1-\eta L| = |1 - {eta} \cdot {largest}| = {latex_number(abs(1 - lr * surface.largest))}",
         )
-
-
-def _number(
-    name: str,
-    value: float,
-    latex: str,
-    label: Text | None,
-    why: Text,
-    role: Role | None = None,
-    shown: bool = True,
-) -> Readout:
-    known = math.isfinite(value)
-    return Readout(
-        name=name,
-        value=value if known else None,
-        latex=latex,
-        label=label,
-        reason=None if known else why,
-        role=role,
-        shown=shown,
-    )
 
 
 @lru_cache(maxsize=32)

@@ -30,6 +30,7 @@ from engine.notation import variable_latex
 from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Domain, Formula, Slider, Words
 from engine.scene import Playback, Scene
+from engine.scenes._readouts import number_readout
 from engine.text import Text, latex_number
 
 PLANE = "plane"
@@ -281,14 +282,7 @@ def _chord_readouts(chord: Chord) -> tuple[Readout, ...]:
     )
     missing = _chord_words(chord)
     return tuple(
-        Readout(
-            name=name,
-            value=value if math.isfinite(value) else None,
-            latex=latex,
-            label=label,
-            reason=None if math.isfinite(value) else missing,
-            role=role,
-        )
+        number_readout(name, value, label, missing, latex=latex, role=role)
         for name, value, latex, label, role in rows
     )
 

@@ -36,6 +36,7 @@ from engine.numpy_code import numpy_function, numpy_preamble
 from engine.parameters import Domain, Formula, Slider, Words
 from engine.read_aloud import to_words
 from engine.scene import Playback, Scene
+from engine.scenes._readouts import number_readout
 from engine.text import Text
 from engine.worked_lines import Derivation, Line
 
@@ -188,23 +189,23 @@ print("central", central)
                 shown=False,
             ),
             *(
-                Readout(
-                    name=name,
-                    value=value if math.isfinite(value) else None,
+                number_readout(
+                    name,
+                    value,
+                    label,
+                    missing,
                     latex=latex,
-                    label=label,
-                    reason=None if math.isfinite(value) else missing,
                     role=role,
                     digits=8 if role is not Role.ERROR else 6,
                 )
                 for name, value, latex, label, role in numbers
             ),
-            Readout(
-                name="value",
-                value=slopes.value if math.isfinite(slopes.value) else None,
+            number_readout(
+                "value",
+                slopes.value,
+                Text("height"),
+                missing,
                 latex="f(x_0)",
-                label=Text("height"),
-                reason=None if math.isfinite(slopes.value) else missing,
                 role=Role.FUNCTION,
                 shown=False,
             ),

@@ -16,6 +16,7 @@ from engine.scene import Playback, Scene
 from engine.scenes._descent_1d_code import descent_code
 from engine.scenes._descent_1d_marks import PLANE, loss_panel, plane_panel, plane_view, rate_panel
 from engine.scenes._descent_1d_verdict import CODES, Judged, factor, judge
+from engine.scenes._readouts import number_readout
 from engine.schedules import Kind, Schedule, ScheduledRun, run_scheduled
 from engine.text import Text, latex_number
 
@@ -188,11 +189,19 @@ class Descent1D(Scene, tag="descent-1d", frozen=True):
             "last_loss": Text("loss at the end"),
         }
         return (
-            _number("x", x, f"{letter}_t", Text("where it stands"), Role.POINT, _TOO_LARGE, 8),
-            _number("loss", loss, f"f({letter}_t)", Text("height"), Role.FUNCTION, undefined),
-            _number("slope", slope, f"f'({letter}_t)", Text("slope"), Role.TANGENT, undefined),
-            _number("rate", self._rate(run), r"\eta_t", Text("learning rate now"), Role.STEP, None),
-            _number("factor", size, turned, Text("what a step leaves at the end"), None, uncurved),
+            number_readout(
+                "x", x, Text("where it stands"), _TOO_LARGE, latex=f"{letter}_t", role=Role.POINT, digits=8
+            ),
+            number_readout(
+                "loss", loss, Text("height"), undefined, latex=f"f({letter}_t)", role=Role.FUNCTION
+            ),
+            number_readout(
+                "slope", slope, Text("slope"), undefined, latex=f"f'({letter}_t)", role=Role.TANGENT
+            ),
+            number_readout(
+                "rate", self._rate(run), Text("learning rate now"), None, latex=r"\eta_t", role=Role.STEP
+            ),
+            number_readout("factor", size, Text("what a step leaves at the end"), uncurved, latex=turned),
             Readout(name="status", value=run.trajectory.status_at(here), label=Text("run")),
             Readout(
                 name="verdict",
@@ -201,13 +210,7 @@ class Descent1D(Scene, tag="descent-1d", frozen=True):
                 reason=judged.reason,
             ),
             *(
-                Readout(
-                    name=name,
-                    value=value if math.isfinite(value) else None,
-                    label=labels.get(name),
-                    reason=None if math.isfinite(value) else reason,
-                    shown=False,
-                )
+                number_readout(name, value, labels.get(name), reason, shown=False)
                 for name, value, reason in hidden
             ),
             *(
@@ -288,21 +291,6 @@ def _row(run: ScheduledRun, row: int) -> tuple[float, float, float]:
         float(trajectory.positions[row, 0]),
         float(trajectory.losses[row]),
         float(trajectory.gradients[row, 0]),
-    )
-
-
-def _number(
-    name: str, value: float, latex: str, label: Text, role: Role | None, missing: Text | None, digits: int = 6
-) -> Readout:
-    known = math.isfinite(value)
-    return Readout(
-        name=name,
-        value=value if known else None,
-        latex=latex,
-        label=label,
-        reason=None if known else missing,
-        role=role,
-        digits=digits,
     )
 
 

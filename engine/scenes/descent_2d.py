@@ -116,7 +116,12 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         runners = race(f, self.racers, self.x, self.y, self.steps, self.noise, self.seed)
         plane = self._plane(f, runners, views)
         readouts = self._readouts(runners)
-        tables = (final_table(runners), losses_table(runners, self.steps), path_table(runners))
+        first, second = map(variable_latex, f.variables)
+        tables = (
+            final_table(runners, (first, second)),
+            losses_table(runners, self.steps),
+            path_table(runners, (first, second)),
+        )
         found = verdicts(self, f, runners)
         spoken = (self._spoken(runners), *found.said)
         worked = self._worked(runners)

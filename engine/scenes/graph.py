@@ -24,6 +24,7 @@ from engine.nodes import Node, Variable
 from engine.notation import variable_latex
 from engine.parameters import Checked, Domain, FormulaIn, Slider, Words, covering_variables
 from engine.scene import Playback, Scene
+from engine.scenes._readouts import number_readout
 from engine.scenes._tape_code import tape_code
 from engine.scenes._tape_ledger import ledger, missing_reasons, used_values, worked_step
 from engine.scenes._tape_marks import part_name, tape_layout, tape_network, tape_told, tape_view
@@ -265,21 +266,16 @@ def _tape(formula: Node, given: Assignments) -> Tape:
 
 def _picked_readouts(entry: Entry, value_missing: Text | None, slope_missing: Text | None) -> list[Readout]:
     part = {"part": part_name(entry.node)}
-    value = entry.value if math.isfinite(entry.value) else None
-    adjoint = entry.adjoint if math.isfinite(entry.adjoint) else None
+    why_no_slope = value_missing or slope_missing
     return [
-        Readout(
-            name="node_value",
-            value=value,
-            label=Text("value of {part}", part),
-            reason=value_missing if value is None else None,
-            role=Role.FUNCTION,
+        number_readout(
+            "node_value", entry.value, Text("value of {part}", part), value_missing, role=Role.FUNCTION
         ),
-        Readout(
-            name="node_slope",
-            value=adjoint,
-            label=Text("slope of f along {part}", part),
-            reason=(value_missing or slope_missing) if adjoint is None else None,
+        number_readout(
+            "node_slope",
+            entry.adjoint,
+            Text("slope of f along {part}", part),
+            why_no_slope,
             role=Role.GRADIENT,
         ),
     ]
@@ -294,13 +290,5 @@ def _step_readouts(tape: Tape, now: Stage) -> list[Readout]:
         "passed": pull.passed if pull else math.nan,
         "gathered": pull.total if pull else math.nan,
     }
-    readouts = [
-        Readout(
-            name=name,
-            value=number if math.isfinite(number) else None,
-            reason=None if math.isfinite(number) else idle,
-            shown=False,
-        )
-        for name, number in numbers.items()
-    ]
+    readouts = [number_readout(name, number, None, idle, shown=False) for name, number in numbers.items()]
     return [*readouts, Readout(name="steps", value=float(step_count(tape)), shown=False)]

@@ -14,6 +14,7 @@ from engine.random_hessians import BATCH, eigenvalues, exact_share, large_share,
 from engine.scene import Scene
 from engine.scenes._pace import Pace
 from engine.scenes._random_hessians_marks import LARGEST, SHARES, SPECTRUM, shares_panel, spectrum_panel
+from engine.scenes._readouts import number_readout
 from engine.significance import wilson_interval
 from engine.text import Text
 
@@ -125,9 +126,7 @@ print("largest", eigenvalues[-1])
             Readout(name="smallest", value=float(values[0]), label=Text("the smallest"), shown=False),
             Readout(name="largest", value=float(values[-1]), label=Text("the largest"), shown=False),
             *(
-                Readout(
-                    name=name, value=value, label=label, reason=too_large if value is None else None, digits=3
-                )
+                number_readout(name, value, label, too_large, digits=3)
                 for name, label, value in zip(
                     ("share", "share_low", "share_high"),
                     (Text("share with positive ones alone"), Text("at least"), Text("at most")),
@@ -135,19 +134,13 @@ print("largest", eigenvalues[-1])
                     strict=True,
                 )
             ),
-            Readout(
-                name="exact",
-                value=exact_share(n),
-                label=Text("exact share"),
-                reason=unknown if exact_share(n) is None else None,
-                role=Role.TANGENT,
-            ),
-            Readout(
-                name="law",
-                value=law if law > 0 else None,
+            number_readout("exact", exact_share(n), Text("exact share"), unknown, role=Role.TANGENT),
+            number_readout(
+                "law",
+                law if law > 0 else None,
+                Text("law for large n"),
+                Text("It is smaller than any float."),
                 latex=r"e^{-n^2 \ln 3/4}",
-                label=Text("law for large n"),
-                reason=Text("It is smaller than any float.") if law == 0 else None,
                 role=Role.SECANT,
                 digits=3,
             ),
