@@ -130,16 +130,16 @@ def race(f: Function, racers: str, x: float, y: float, steps: int, noise: float 
 
 
 @kept_within(MOST_ROWS, _table_rows)
-def final_table(runners: Race) -> Table:
-    """Where each run ends, after how many steps, and its verdict."""
+def final_table(runners: Race, letters: tuple[str, str]) -> Table:
+    """Where each run ends, after how many steps, and its verdict; `letters`: of the two inputs, in LaTeX."""
     ends = np.array([runner.run.positions[-1] for runner in runners]).reshape(-1, 2)
     return Table(
         "final",
         (
             Column("racer", [runner.racer.name for runner in runners], label=Text("racer")),
             Column("steps", [runner.run.steps for runner in runners], label=Text("steps")),
-            Column("x", ends[:, 0], latex="x"),
-            Column("y", ends[:, 1], latex="y"),
+            Column("x", ends[:, 0], latex=letters[0]),
+            Column("y", ends[:, 1], latex=letters[1]),
             Column("loss", np.array([runner.run.losses[-1] for runner in runners]), label=Text("loss")),
             Column("status", [runner.run.status for runner in runners], label=Text("verdict")),
         ),
@@ -162,8 +162,8 @@ def losses_table(runners: Race, steps: int) -> Table:
 
 
 @kept_within(MOST_ROWS, _table_rows)
-def path_table(runners: Race) -> Table:
-    """Every point of every run."""
+def path_table(runners: Race, letters: tuple[str, str]) -> Table:
+    """Every point of every run; `letters` as in `final_table`."""
     lengths = [runner.run.steps + 1 for runner in runners]
     positions = np.concatenate([np.empty((0, 2)), *(runner.run.positions for runner in runners)])
     names = [name for runner in runners for name in [runner.racer.name] * (runner.run.steps + 1)]
@@ -172,8 +172,8 @@ def path_table(runners: Race) -> Table:
         (
             Column("racer", names, label=Text("racer")),
             Column("step", np.concatenate([np.arange(0), *map(np.arange, lengths)]), label=Text("step")),
-            Column("x", positions[:, 0], latex="x"),
-            Column("y", positions[:, 1], latex="y"),
+            Column("x", positions[:, 0], latex=letters[0]),
+            Column("y", positions[:, 1], latex=letters[1]),
             Column(
                 "loss",
                 np.concatenate([np.empty(0), *(runner.run.losses for runner in runners)]),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from engine.actions import SetParameters
 from engine.figure import Figure, Offer
 from engine.session import SessionState
 from engine.words import shown
+from gui.flow import Flow
 from gui.labels import label
 from gui.parts import announce
 
 
 class Remarks(QWidget):
-    """The reason at the left, a button for each offer at the right; nothing where there is neither."""
+    """The reason, and below it a button for each offer; nothing where there is neither."""
 
     action = Signal(object)
     """A `SetParameters`, as if the learner's hand had set them."""
@@ -25,10 +26,12 @@ class Remarks(QWidget):
         self._words: list[str] = []
         self.buttons: list[QPushButton] = []
         self.why = label("", wrap=True, selectable=True)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(8)
-        self._row.addWidget(self.why, 1)
+        self._row = Flow()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.why)
+        layout.addWidget(self._row)
         self.hide()
 
     def set_state(self, state: SessionState, figure: Figure | None) -> None:
@@ -37,13 +40,10 @@ class Remarks(QWidget):
         self._show_offers(figure.offers if figure is not None else ())
         self.setVisible(bool(self._words or self.why.text()))
 
-    def minimumSizeHint(self) -> QSize:
-        """A button can be cut short: its tooltip has the words."""
-        return QSize(0, super().minimumSizeHint().height())
-
     def _show_why(self, words: str) -> None:
         if words != self.why.text():
             self.why.setText(words)
+            self.why.setVisible(bool(words))
             announce(self, words)
 
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
@@ -52,22 +52,15 @@ class Remarks(QWidget):
         if words == self._words:
             return
         self._words = words
-        while len(self.buttons) < len(words):
-            self._add()
-        for number, button in enumerate(self.buttons):
-            button.setVisible(number < len(words))
-            if number < len(words):
-                button.setText(words[number])
-                button.setToolTip(words[number])
+        self.buttons = [self._button(number, each) for number, each in enumerate(words)]
+        self._row.set_widgets(self.buttons)
+        self._row.setVisible(bool(words))
 
-    def _add(self) -> None:
-        button = QPushButton()
-        button.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        button.setMinimumWidth(80)
-        number = len(self.buttons)
+    def _button(self, number: int, words: str) -> QPushButton:
+        button = QPushButton(words)
+        button.setToolTip(words)
         button.clicked.connect(lambda: self.action.emit(SetParameters(self._offers[number].values)))
-        self.buttons.append(button)
-        self._row.addWidget(button)
+        return button
 
 
 def _reason(state: SessionState, figure: Figure | None) -> str:
