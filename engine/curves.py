@@ -19,6 +19,9 @@ HALF_WIDTH = 4.0
 MARGIN = 1.1
 """What the panel shows of it, as a multiple, so that a point at the end still stands in the picture."""
 
+FAR = 1e-6
+"""Half an interval is at least this part of its place: beyond 10¹⁶ its ends would be one number."""
+
 
 def window_around(x: float) -> tuple[float, float]:
     """The interval shown: it stands still while the point moves inside it, and follows by whole windows.
@@ -27,7 +30,8 @@ def window_around(x: float) -> tuple[float, float]:
     (True, [3.6, 12.4])
     """
     centre = 2 * HALF_WIDTH * round(x / (2 * HALF_WIDTH))
-    return centre - MARGIN * HALF_WIDTH, centre + MARGIN * HALF_WIDTH
+    reach = MARGIN * max(HALF_WIDTH, FAR * abs(centre))
+    return centre - reach, centre + reach
 
 
 @lru_cache(maxsize=128)

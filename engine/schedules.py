@@ -60,7 +60,7 @@ def rate_at(schedule: Schedule, lr: float, step: int, steps: int) -> float:
     if schedule.kind == "step":
         return lr * schedule.factor ** (step // schedule.period)
     if schedule.kind == "cosine":
-        return lr * (1.0 + math.cos(math.pi * step / steps)) / 2.0
+        return lr * ((1.0 + math.cos(math.pi * step / steps)) / 2.0)
     if schedule.kind == "warm-up":
         return lr * min(1.0, (step + 1) / schedule.period)
     return lr

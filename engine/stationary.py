@@ -186,8 +186,8 @@ def lowest_known(f: Function, reach: float, near: Place = (0.0, 0.0)) -> Lowest 
 @lru_cache(maxsize=64)
 def _on_grid(f: Function, x_low: float, x_high: float, y_low: float, y_high: float) -> Lowest | None:
     """The lowest place of a grid over this rectangle; None where f has no value on all of it."""
-    x, y = np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID)
     with np.errstate(all="ignore"):
+        x, y = np.linspace(x_low, x_high, GRID), np.linspace(y_low, y_high, GRID)
         heights, slopes = f.value_gradient(*np.meshgrid(x, y))
         steep = np.hypot(*(np.broadcast_to(each, (GRID, GRID)) for each in slopes))
     heights = np.broadcast_to(heights, (GRID, GRID))

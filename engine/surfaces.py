@@ -19,6 +19,9 @@ GRID = 161
 LEVELS = 12
 """Level lines in one picture: enough for the shape, few enough to follow one."""
 
+WIDEST = 2.0**1022
+"""Half the width of the widest view: the whole of it is still a number."""
+
 ARROWS = 15
 """Arrows of a gradient field along each side."""
 
@@ -138,8 +141,8 @@ def arrow_scale(f: Function, view: View) -> float:
 
 
 def square_view(x: float, y: float, half_width: float) -> View:
-    """A square about the origin that holds (x, y): `half_width`, doubled until it does."""
-    reach = 1.05 * max(abs(x), abs(y))
+    """A square about the origin that holds (x, y): `half_width`, doubled until it does, or is WIDEST."""
+    reach = min(1.05 * max(abs(x), abs(y)), WIDEST)
     while half_width < reach:
         half_width *= 2
     return View(-half_width, half_width, -half_width, half_width)
