@@ -26,7 +26,9 @@ class Remarks(QWidget):
         self._words: list[str] = []
         self.buttons: list[QPushButton] = []
         self.why = label("", wrap=True, selectable=True)
+        self.why.hide()
         self._row = Flow()
+        self._row.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)

@@ -323,8 +323,10 @@ class Stage(QWidget):
         narrowest = self._left.minimumSizeHint().width() + self._scroll.verticalScrollBar().sizeHint().width()
         self._scroll.setMinimumWidth(min(narrowest, self.width() - 4 * GAP))
         others = self._still.height() + self.transport.sizeHint().height() + 5 * GAP
-        for part in (self.improvement, self.remarks):
-            others += (part.sizeHint().height() + GAP) * part.isVisibleTo(self)
+        if self.improvement.isVisibleTo(self):
+            others += self.improvement.sizeHint().height() + GAP
+        if self.remarks.isVisibleTo(self):
+            others += self.remarks.heightForWidth(self.width() - 4 * GAP) + GAP
         share = SHARE_WITH_LINES if self.derivation.isVisibleTo(self) else PICTURE_SHARE
         room = self.height() - others - round(share * self.height())
         self._lower.setFixedHeight(max(0, min(wanted, room)))

@@ -53,7 +53,7 @@ def verdicts(scene: Descent2D, f: Function, runners: Race) -> Verdicts:
     case = next((case for case in reached if case.runner is subject), None)
     safe = None if case is None else _safe(scene, f, case)
     said = [case.words for case in reached[:MOST_SAID]]
-    if case is not None and safe is not None:
+    if case is not None and safe is not None and scene.beside != "rates":  # the dial says its own
         said.append(_basis(scene, case, safe))
     return Verdicts(
         halts=_halts(cases),

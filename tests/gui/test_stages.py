@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import pytest
@@ -15,8 +15,9 @@ from engine.cancellation import stop_if_cancelled
 from engine.expression import parse_condition
 from engine.figure import Figure, Halt, Offer, Panel, View, Views
 from engine.lessons.lesson import Goal, Lesson, Setting, Step
-from engine.scene import Playback, Scene
+from engine.scene import Playback, Scene, make_scene
 from engine.text import Text
+from gui.app import Shell
 from gui.controller import Controller
 from gui.improvement import Improvement
 from gui.jobs import Response, Worker
@@ -215,3 +216,13 @@ def test_the_bar_shows_how_far_it_is_and_hides_at_the_end(qtbot: QtBot) -> None:
     assert pressed == ["stopped", "resumed"]
     bar.set_done(1.0, going=False)
     assert bar.isHidden()
+
+
+def test_what_went_wrong_leaves_room_for_the_controls(open_shell: Callable[..., Shell], qtbot: QtBot) -> None:
+    shell = open_shell()
+    shell.window.resize(1024, 640)
+    values = {"f": "x^2 + 10y^2", "x": 2, "y": 1, "step": 1, "racers": "gd(lr=0.11)", "beside": "rates"}
+    shell.parts.controller.send(Explore(make_scene("descent-2d", values)))
+    stage = shell.window.stage
+    qtbot.waitUntil(lambda: len(stage.remarks.buttons) == 2 and stage.remarks.why.text() != "", timeout=5000)
+    qtbot.waitUntil(lambda: not stage.controls.visibleRegion().isEmpty(), timeout=2000)
