@@ -36,7 +36,7 @@ from numpy.typing import NDArray
 
 from engine import blow_up_words
 from engine.blow_up_words import Code
-from engine.descent import CONVERGED_SHARE, DIVERGED_FACTOR, MOST_ROWS, Trajectory
+from engine.descent import CONVERGED_SHARE, MOST_ROWS, Trajectory
 from engine.function import Function
 from engine.keeping import kept_within
 from engine.lost_values import crossed_pole, lost_slope, lost_value
@@ -217,10 +217,8 @@ class _Look:
     def _far_off(self) -> BlowUp:
         last = self.run.steps
         if not self.heights[last] > self.heights[0]:
-            start, first = self._place(0), float(self.lengths[0])
-            reach = DIVERGED_FACTOR * max(1.0, math.hypot(*start), first)
             away = np.hypot(*(self.run.positions - self.run.positions[0]).T)
-            far = int(np.argmax(away > reach))
+            far = int(np.argmax(away > self.run.reach))
             return BlowUp("no-floor", far, max(far - 1, 0), blow_up_words.no_floor(far, self.climbs))
         row = self._rise(last)
         return self._too_large(row if row < last else self._above_start())

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from engine.cancellation import stop_if_cancelled
 from engine.errors import LimitError
-from engine.optimizers import Optimizer, Parts
+from engine.optimizers import Coordinate, Coordinates, Optimizer, Parts
 from engine.text import Text
 
 Objective: TypeAlias = Callable[..., tuple[Any, tuple[Any, ...]]]
@@ -28,8 +28,8 @@ Status: TypeAlias = Literal["converged", "running", "diverged"]
 Array: TypeAlias = NDArray[np.float64]
 
 MAXIMUM_STEPS = 100_000
-CONVERGED_SHARE = 1e-8  # of the first gradient's length, or of 1
-DIVERGED_FACTOR = 1000.0  # times the start's distance from 0, or the first step, or 1
+CONVERGED_SHARE = 1e-8
+DIVERGED_FACTOR = 1000.0
 
 MOST_ROWS = 4_000_000
 """Steps of runs that a cache may hold (`engine.keeping`): some 200 MB."""
@@ -71,21 +71,26 @@ class Trajectory:
     def status_at(self, step: int) -> Status:
         """The verdict had the run ended after `step` steps (negative: counted from the end).
 
-        diverged   a value is not finite, or |w − w₀| > 1000 · max(1, |w₀|, |first step|)
-        converged  |∇f| ≤ 1e-8 · max(1, |∇f₀|)
+        diverged   a value is not finite, or |w − w₀| > 1000 · max(1, |w₀|, |first step|); see `reach`
+        converged  |∇f| ≤ 1e-8 · max(1, |∇f₀|); see `short_gradient`
         running    neither: more steps may still change it
         """
         start, here = self.positions[0].tolist(), self.positions[step].tolist()
         gradient = self.gradients[step].tolist()
         if not all(map(math.isfinite, (*here, *gradient, self.losses[step]))):
             return "diverged"
-        first_step = math.dist(self.positions[1].tolist(), start) if self.steps else 0.0
-        if math.dist(here, start) > DIVERGED_FACTOR * max(1.0, math.hypot(*start), first_step):
+        if math.dist(here, start) > self.reach:
             return "diverged"
-        first_gradient = math.hypot(*self.gradients[0].tolist())
-        if math.hypot(*gradient) <= CONVERGED_SHARE * max(1.0, first_gradient):
+        if math.hypot(*gradient) <= short_gradient(math.hypot(*self.gradients[0].tolist())):
             return "converged"
         return "running"
+
+    @cached_property
+    def reach(self) -> float:
+        """How far from its start it may be."""
+        start = self.positions[0].tolist()
+        first_step = math.dist(self.positions[1].tolist(), start) if self.steps else 0.0
+        return float(reach(math.hypot(*start), first_step))
 
     def parts(self, step: int) -> Parts:
         """The named parts of the update that leads from row `step` to row `step` + 1.
@@ -162,6 +167,42 @@ def check_steps(steps: int) -> None:
             Text("A run cannot take {steps} steps.", {"steps": str(steps)}),
             Text("Ask for 0 to {maximum} steps.", {"maximum": str(MAXIMUM_STEPS)}),
         )
+
+
+# -- the rules by which a run counts as lost or arrived, for one run and for many -------------------------
+
+
+def reach(start: Coordinate, first_step: Coordinate) -> Any:
+    """How far from its start a run may be: 1000 · max(1, |w₀|, |first step|). One that is farther diverged.
+
+    start, first_step: the lengths of w₀ and of the first step, as floats or as arrays of many runs.
+
+    >>> float(reach(3.0, 0.5)), reach(np.array([0.0, 3.0]), 2.0).tolist()
+    (3000.0, [2000.0, 3000.0])
+    """
+    return DIVERGED_FACTOR * np.maximum(np.maximum(1.0, start), first_step)
+
+
+def short_gradient(first: Coordinate, share: float = CONVERGED_SHARE) -> Any:
+    """The length up to which a gradient counts as none: share · max(1, |∇f₀|).
+
+    first: |∇f₀|, a float or an array of many runs. share: 1e-8 for a run that has converged; those who count
+    the steps of many runs ask for less (`engine.survey.ARRIVED_SHARE`).
+
+    >>> float(short_gradient(200.0, 0.5)), short_gradient(np.array([0.25, 8.0]), 0.5).tolist()
+    (100.0, [0.5, 4.0])
+    """
+    return share * np.maximum(1.0, first)
+
+
+def lengths(vectors: Coordinates) -> Array:
+    """The Euclidean length of many vectors, an array for each coordinate; large ones do not overflow.
+
+    >>> lengths((np.array([3.0, 0.0]), np.array([4.0, 1e200]))).tolist()
+    [5.0, 1e+200]
+    """
+    found: Array = np.hypot.reduce(np.array(np.broadcast_arrays(*vectors)), axis=0)
+    return found
 
 
 def _array(rows: Sequence[Any]) -> Array:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cancellation import stop_if_cancelled
-from engine.descent import DIVERGED_FACTOR, Array, Objective
+from engine.descent import Array, Objective, lengths, reach
 from engine.optimizers import Coordinates, Optimizer
 
 
@@ -64,7 +64,7 @@ def losses_along(
     rng = None if noise is None else np.random.default_rng(noise.seed)
     rows, row_of = np.empty((len(kept), *lanes)), {step: row for row, step in enumerate(kept)}
     finite, lost = np.ones(lanes, dtype=bool), np.zeros(lanes, dtype=bool)
-    met, reach = np.full(lanes, math.inf), np.zeros(lanes)
+    met, farthest = np.full(lanes, math.inf), np.zeros(lanes)
     position, state = start, optimizer.init(start)
     with np.errstate(all="ignore"):
         for k in range(kept[-1] + 1):
@@ -73,9 +73,9 @@ def losses_along(
             finite &= np.isfinite(sum(gradient, loss))
             np.fmin(met, loss, out=met)
             if k == 1:
-                reach = _reach(start, position)
+                farthest = reach(lengths(start), _distance(position, start))
             if k in row_of:
-                lost = ~finite if k == 0 else ~finite | (_distance(position, start) > reach)
+                lost = ~finite if k == 0 else ~finite | (_distance(position, start) > farthest)
                 rows[row_of[k]] = np.where(lost, np.inf, loss)
             if k == kept[-1]:
                 break
@@ -86,17 +86,5 @@ def losses_along(
     return Losses(rows, lost, float(rows.min(initial=math.inf)), float(met[lost].min(initial=math.inf)))
 
 
-def _reach(start: Coordinates, position: Coordinates) -> Array:
-    """How far away a run may go: 1000 · max(1, |start|, first step)."""
-    size = np.maximum(1.0, np.maximum(_length(start), _distance(position, start)))
-    reach: Array = DIVERGED_FACTOR * size
-    return reach
-
-
 def _distance(position: Coordinates, start: Coordinates) -> Array:
-    return _length(tuple(here - there for here, there in zip(position, start, strict=True)))
-
-
-def _length(vector: Coordinates) -> Array:
-    length: Array = np.hypot.reduce(np.array(np.broadcast_arrays(*vector)), axis=0)
-    return length
+    return lengths(tuple(here - there for here, there in zip(position, start, strict=True)))

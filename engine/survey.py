@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.cancellation import stop_if_cancelled
-from engine.descent import DIVERGED_FACTOR, Array, Objective, check_steps
+from engine.descent import Array, Objective, check_steps, lengths, reach, short_gradient
 from engine.optimizers import Coordinate, Coordinates, Optimizer
 
 Lanes: TypeAlias = NDArray[np.int32]
@@ -199,7 +199,7 @@ class _Chunk:
             if k == 0 or k >= self._steps - self._tail:
                 step = tuple(map(sub, position, self._position))
                 if k == 0:
-                    self._first_step = _length(step)
+                    self._first_step = lengths(step)
                 if k >= self._steps - self._tail:
                     self._compare(step, before)
                     before = step
@@ -210,10 +210,10 @@ class _Chunk:
         self._finite &= np.isfinite(sum(gradient, value))  # a sum is not finite if one of its parts is not
         if k == 0:
             self._first_loss = self._sign * value
-            bound = ARRIVED_SHARE * np.maximum(1.0, _length(gradient))
+            bound = short_gradient(lengths(gradient), ARRIVED_SHARE)
             self._steep = bool(np.nanmax(bound, initial=0.0) > _STEEPEST)
             self._bound = bound if self._steep else bound * bound
-        size = _length(gradient) if self._steep else sum(map(mul, gradient, gradient))
+        size = lengths(gradient) if self._steep else sum(map(mul, gradient, gradient))
         np.putmask(self._settled, ~(size <= self._bound), k + 1)  # nor is a NaN short
         when = 0 if 2 * k < self._steps else 1 if 4 * k < 3 * self._steps else 2
         np.maximum(self._highest[when], self._sign * value, out=self._highest[when])
@@ -231,8 +231,8 @@ class _Chunk:
         """Write into `found` what became of these lanes."""
         position = np.array(self._position)
         finite = self._finite & np.isfinite(position).all(axis=0)
-        reach = DIVERGED_FACTOR * np.maximum(np.maximum(1.0, _length(tuple(self._start))), self._first_step)
-        diverged = ~finite | (_length(tuple(position - self._start)) > reach)
+        farthest = reach(lengths(tuple(self._start)), self._first_step)
+        diverged = ~finite | (lengths(tuple(position - self._start)) > farthest)
         there = self._settled <= self._steps - min(self._steps // STAY_SHARE, LONGEST_STAY)
         first, third, last = self._highest
         lower = np.where(self._turns >= SWINGS, last < third, np.maximum(third, last) < first)
@@ -249,12 +249,6 @@ class _Chunk:
         found.fates[part] = fates
         found.falling[part] = falling & ~diverged
         found.moved[part] = self._moves
-
-
-def _length(vector: Coordinates) -> Array:
-    """The Euclidean length, without the overflow of summed squares."""
-    length: Array = np.hypot.reduce(np.array(np.broadcast_arrays(*vector)), axis=0)
-    return length
 
 
 # -- settings, one for each lane --------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.descent import CONVERGED_SHARE, Status
+from engine.descent import Status, short_gradient
 from engine.figure import Floats
 from engine.function import Function
 from engine.schedules import ScheduledRun
@@ -189,5 +189,5 @@ def _overshoots(x: Floats, floor: Floor | None) -> int:
 
 
 def _arrival(slopes: Floats) -> int | None:
-    small = np.abs(slopes) <= CONVERGED_SHARE * max(1.0, abs(float(slopes[0])))
+    small = np.abs(slopes) <= short_gradient(abs(float(slopes[0])))
     return int(np.argmax(small)) if small.any() else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from engine.basins import Basins, Place, basins
-from engine.descent import Trajectory
+from engine.descent import Trajectory, short_gradient
 from engine.figure import (
     AnyMark,
     Axis,
@@ -262,7 +262,7 @@ def _end(run: Trajectory, steps: int) -> tuple[float, float] | None:
     if run.steps < steps or run.status_at(steps) == "diverged":
         return None
     first, last = (math.hypot(*run.gradients[row].tolist()) for row in (0, steps))
-    if last > ARRIVED_SHARE * max(1.0, first):
+    if last > short_gradient(first, ARRIVED_SHARE):
         return None
     x, y = run.positions[steps].tolist()
     return x, y
