@@ -32,7 +32,7 @@ from engine.function import Function
 from engine.notation import variable_latex
 from engine.race import Race, Runner
 from engine.rate_maps import MOST_STEPS, Setup
-from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_beside import HALF_WIDTH, PLANE, Beside
 from engine.scenes._descent_2d_map_parts import (
     AT_WORK,
     FATES,
@@ -270,8 +270,6 @@ def _end(run: Trajectory, steps: int) -> tuple[float, float] | None:
 
 def _view(scene: Descent2D, views: Views) -> View:
     """The view chosen for the map, or what the plane shows."""
-    from engine.scenes.descent_2d import HALF_WIDTH, PLANE  # which in turn lists this module
-
     return views.get(BASINS) or views.get(PLANE) or square_view(scene.x, scene.y, HALF_WIDTH)
 
 

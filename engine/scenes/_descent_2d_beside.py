@@ -1,4 +1,4 @@
-"""What may stand beside the surface of a race, as each of the modules that draw it hands it back."""
+"""The surface of a race, and what may stand beside it, as each of the modules that draw it hands it back."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ from typing import NamedTuple
 
 from engine.figure import AnyMark, Offer, Panel, Readout, Table
 from engine.text import Text
+
+
+PLANE = "plane"
+"""The panel of the surface."""
+
+HALF_WIDTH = 4.0
+"""Of what it shows at first, about the start."""
 
 
 class Beside(NamedTuple):

@@ -33,7 +33,7 @@ from engine.race import Race, Runner, final_table, losses_table, path_table, rac
 from engine.racers import parse_racers
 from engine.scene import Playback, Scene
 from engine.scenes import _descent_2d_maps as maps
-from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_beside import HALF_WIDTH, PLANE, Beside
 from engine.scenes._descent_2d_loss import losses
 from engine.scenes._descent_2d_paths import run_marks
 from engine.scenes._descent_2d_step import step_apart
@@ -42,9 +42,6 @@ from engine.scenes._descent_2d_verdict import verdicts
 from engine.start_domain import gallery_surface
 from engine.surfaces import arrow, arrow_scale, square_view, surface_marks
 from engine.text import Text, sentences
-
-PLANE = "plane"
-HALF_WIDTH = 4.0
 
 ARROW_PARTS = (
     ("gradient", Role.GRADIENT, -1.0, Text("downhill"), r"-\nabla f"),
