@@ -7,7 +7,6 @@ from typing import NamedTuple
 from engine.figure import AnyMark, Offer, Panel, Readout, Table
 from engine.text import Text
 
-
 PLANE = "plane"
 """The panel of the surface."""
 
