@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from engine.figure import View
 from engine.function import Function
 from engine.rate_maps import Setup, surveyed
-from engine.second_order import solved
 from engine.stability import eigenvalues
 from engine.start_domain import gallery_surface
+from engine.stationary import Kind as LevelKind
+from engine.stationary import kind_by_curvature, newton_step
 from engine.survey import Fate
 
 Array: TypeAlias = NDArray[np.float64]
-Kind: TypeAlias = Literal["minimum", "saddle", "maximum", "flat", "stretch"]
+Kind: TypeAlias = LevelKind | Literal["stretch"]
 
 MOST_PLACES = 8
 LEAST_SHARE = 0.002
@@ -182,9 +183,10 @@ def _settled(f: Function, x: float, y: float, size: Array) -> tuple[float, float
     width, height = size.ravel().tolist()
     at = x, y
     for _ in range(SETTLING):
-        rows, slope = f.hessian_at(*at), f.value_gradient_at(*at)[1]
-        across, up = map(float, solved(rows, slope))
-        at = at[0] - across, at[1] - up
+        step = newton_step(f.value_gradient_at(*at)[1], f.hessian_at(*at))
+        if step is None:
+            return None
+        at = at[0] + step[0], at[1] + step[1]
         if not (abs(at[0] - x) < width and abs(at[1] - y) < height):
             return None
     return at[0] + 0.0, at[1] + 0.0  # without the sign of a zero
@@ -208,11 +210,4 @@ def _kind(f: Function, x: float, y: float) -> Kind:
     low, high = eigenvalues(f.hessian_at(x, y))
     if not (math.isfinite(low) and math.isfinite(high)):
         return "flat" if f.value_gradient_at(x, y)[1] == (0.0, 0.0) else "minimum"
-    least = FLAT * max(1.0, abs(low), abs(high))
-    if low > least:
-        return "minimum"
-    if high < -least:
-        return "maximum"
-    if low < -least and high > least:
-        return "saddle"
-    return "flat"
+    return kind_by_curvature(low, high, FLAT * max(1.0, abs(low), abs(high))) or "flat"

@@ -31,9 +31,9 @@ from engine.cancellation import stop_if_cancelled
 from engine.descent import Array
 from engine.function import Function
 from engine.optimizers import Coordinates, PlainState, gd
-from engine.second_order import solved
+from engine.stationary import Curved, kind_by_curvature, newton_step
 
-Kind: TypeAlias = Literal["saddle", "minimum", "maximum", "undecided"]
+Kind: TypeAlias = Curved | Literal["undecided"]
 
 _STEPS, _HALVINGS = 200, 40
 _LONGEST = 0.5
@@ -109,9 +109,7 @@ def critical_point(f: Function, x: float, y: float) -> CriticalPoint | None:
     """
     place, slopes = (x, y), f.gradient_at(x, y)
     for _ in range(_STEPS):
-        if not all(map(math.isfinite, slopes)):
-            return None
-        step = _newton_step(f, place, slopes)
+        step = newton_step(slopes, f.hessian_at(*place))
         if step is None:
             return None
         size, length = max(1.0, math.hypot(*place)), math.hypot(*step)
@@ -139,17 +137,20 @@ def predicted_time(gamma: float, noise: float, escape: Escape) -> float:
     >>> round(predicted_time(1.0, 0.01, Escape(0.1, 0.5, 0.0, 100, 1, 0)), 2)
     61.15
     """
-    a, r, d = 1 + escape.lr * gamma, escape.radius, escape.offset
+    growth_rate, r, d = escape.lr * gamma, escape.radius, escape.offset  # a − 1, which may vanish beside 1
+    log_a = math.log1p(growth_rate)
     if d >= r:
         return 0.0
+    if log_a == 0.0:
+        return math.inf
     if noise == 0.0:
-        return math.log(r / d) / math.log(a) if d > 0 else math.inf
+        return math.log(r / d) / log_a if d > 0 else math.inf
 
     def within(t: float) -> float:
         """The chance that |u_t| < r."""
-        growth = math.exp(t * math.log(a))
-        mean = d * growth
-        spread = escape.lr * noise * math.sqrt(max(growth * growth - 1, 0.0) / (a * a - 1))
+        mean = d * math.exp(t * log_a)
+        squares = math.expm1(2 * t * log_a) / (growth_rate * (2 + growth_rate))  # (a²ᵗ − 1)/(a² − 1)
+        spread = escape.lr * noise * math.sqrt(squares)
         if spread == 0.0:
             return 1.0 if mean < r else 0.0
         root = math.sqrt(2) * spread
@@ -158,7 +159,7 @@ def predicted_time(gamma: float, noise: float, escape: Escape) -> float:
     low, high = 0.0, 1.0
     while within(high) > 0.5:
         low, high = high, 2 * high
-        if high * math.log(a) > 300:
+        if high * log_a > 300:
             return math.inf
     for _ in range(80):
         middle = (low + high) / 2
@@ -174,11 +175,11 @@ def predicted_distance(gamma: float, noise: float, escape: Escape, steps: Array)
     """
     from scipy.special import erf
 
-    a = 1 + escape.lr * gamma
+    growth_rate = escape.lr * gamma
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        growth = a**steps
-        mean = escape.offset * growth
-        spread = math.sqrt(2) * escape.lr * noise * np.sqrt((growth**2 - 1) / (a * a - 1))
+        mean = escape.offset * (1 + growth_rate) ** steps
+        squares = np.expm1(2 * steps * math.log1p(growth_rate)) / np.float64(growth_rate * (2 + growth_rate))
+        spread = math.sqrt(2) * escape.lr * noise * np.sqrt(squares)
         low, high = np.zeros_like(mean), mean + spread
         for _ in range(60):  # the median lies below |mean| + √2 standard deviations
             middle = (low + high) / 2
@@ -221,16 +222,6 @@ def escapes(
     return Runs(times, paths)
 
 
-def _newton_step(
-    f: Function, place: tuple[float, float], slopes: tuple[float, ...]
-) -> tuple[float, float] | None:
-    hessian = f.hessian_at(*place)
-    if not all(math.isfinite(entry) for row in hessian for entry in row):
-        return None
-    x, y = solved(hessian, slopes)
-    return -float(x), -float(y)
-
-
 def _judged(f: Function, x: float, y: float) -> CriticalPoint | None:
     """What kind of critical point is at (x, y)."""
     for decimals in _DECIMALS:
@@ -244,9 +235,7 @@ def _judged(f: Function, x: float, y: float) -> CriticalPoint | None:
     (low, high), vectors = np.linalg.eigh(hessian)
     change = np.abs(np.array(f.hessian_at(x + _BESIDE * size, y + _BESIDE * size)) - hessian).max()
     flat = max(_FLAT * max(abs(low), abs(high)), _CHANGE * change if math.isfinite(change) else 0.0)
-    kind: Kind = "undecided"
-    if min(abs(low), abs(high)) > flat:
-        kind = "minimum" if low > 0 else "maximum" if high < 0 else "saddle"
+    kind: Kind = kind_by_curvature(low, high, flat) or "undecided"
     along, across = (_turned(vectors[:, column]) for column in (0, 1))
     value = f.value_at(x, y)
     return CriticalPoint(x, y, value, kind, float(low), float(high), along, across, not any(slopes))

@@ -6,6 +6,10 @@ From a place near by, Newton's method finds a point with gradient 0 whatever its
 
 It doubles the digits at each step, or, where the Hessian there is singular, takes away a fixed share of the
 distance. Signs of the Hessian's eigenvalues tell the kind; where they are 0, values around the point do.
+
+Other searches take `newton_step` and `kind_by_curvature` too, but go other ways: `level_place` is near, and
+takes whole steps wherever they lead; `engine.saddle_escape` begins far off, and shortens its steps;
+`engine.basins` stays within a cell of where runs have ended.
 """
 
 from __future__ import annotations
@@ -24,7 +28,8 @@ from engine.second_order import solved
 from engine.stability import Rows, eigenvalues
 from engine.start_domain import gallery_surface, usual_domain
 
-Kind: TypeAlias = Literal["minimum", "maximum", "saddle", "flat"]
+Curved: TypeAlias = Literal["minimum", "maximum", "saddle"]
+Kind: TypeAlias = Curved | Literal["flat"]
 Place: TypeAlias = tuple[float, float]
 Array: TypeAlias = NDArray[np.float64]
 
@@ -98,13 +103,14 @@ def level_place(f: Function, start: Place, pull: float = 0.0) -> Level | None:
     at = with_stated_slopes(f)
     x, y = start
     for _ in range(MOST_STEPS):
-        slopes, rows = _slopes(at, (x, y), pull), _rows(at, (x, y), pull)
-        if not all(map(math.isfinite, (*slopes, *rows[0], *rows[1]))):
+        slopes = _slopes(at, (x, y), pull)
+        step = newton_step(slopes, _rows(at, (x, y), pull))
+        if step is None:
             return None
         if slopes == (0.0, 0.0):
             break
-        dx, dy = (float(each) for each in solved(rows, slopes))
-        x, y = x - dx, y - dy
+        dx, dy = step
+        x, y = x + dx, y + dy
         if math.hypot(dx, dy) <= SETTLED * max(1.0, math.hypot(x, y)):
             break
     else:
@@ -120,6 +126,33 @@ def level_place(f: Function, start: Place, pull: float = 0.0) -> Level | None:
     return Level((x, y), value, (low, high), _kind(f, (x, y), pull, value, rows))
 
 
+def newton_step(slopes: Place, rows: Rows) -> Place | None:
+    """−(∇²f)⁻¹ ∇f: the way to where the parabola that touches f is level; None if a number is not finite.
+
+    slopes, rows: ∇f and ∇²f. Where ∇²f is singular its pseudo-inverse serves.
+
+    >>> newton_step((4.0, 20.0), ((2.0, 0.0), (0.0, 20.0)))
+    (-2.0, -1.0)
+    """
+    if not all(map(math.isfinite, (*slopes, *rows[0], *rows[1]))):
+        return None
+    x, y = solved(rows, slopes)
+    return -float(x), -float(y)
+
+
+def kind_by_curvature(low: float, high: float, negligible: float) -> Curved | None:
+    """What a place with gradient 0 is whose Hessian has these eigenvalues, low ≤ high.
+
+    None if one of them says nothing, because it is no larger than `negligible`, or NaN.
+
+    >>> kind_by_curvature(-8.0, 2.0, 1e-9), kind_by_curvature(0.0, 2.0, 1e-9)
+    ('saddle', None)
+    """
+    if not (abs(low) > negligible and abs(high) > negligible):
+        return None
+    return "minimum" if low > 0.0 else "maximum" if high < 0.0 else "saddle"
+
+
 def _slopes(f: Function, place: Place, pull: float) -> Place:
     dx, dy = f.gradient_at(*place)
     return dx + pull * place[0], dy + pull * place[1]
@@ -132,13 +165,9 @@ def _rows(f: Function, place: Place, pull: float) -> Rows:
 
 def _kind(f: Function, place: Place, pull: float, value: float, rows: Rows) -> Kind:
     low, high = eigenvalues(rows)
-    bound = NEGLIGIBLE * max(1.0, abs(low), abs(high))
-    if low < -bound < bound < high:
-        return "saddle"
-    if low > bound:
-        return "minimum"
-    if high < -bound:
-        return "maximum"
+    kind = kind_by_curvature(low, high, NEGLIGIBLE * max(1.0, abs(low), abs(high)))
+    if kind is not None:
+        return kind
     ring = _ring(place, rows)
     with np.errstate(all="ignore"):
         if rows == ((0.0, 0.0), (0.0, 0.0)) and not np.any(f.gradient(*ring)):
