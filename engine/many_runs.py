@@ -1,8 +1,10 @@
 """Losses along many runs at once: each lane a start, a seed of noise and a rate, as arrays.
 
-The update functions are those of the single run (`engine.descent.run`), on arrays in place of floats.
-`engine.survey` asks where runs end and what became of them; here each lane has noise of its own, and what is
-kept is how high it stands on the way.
+The update functions are those of the single run (`engine.descent.run`), on arrays in place of floats, and so
+are the rules for what is lost. This loop is not that of `engine.survey`, which asks where runs end and what
+became of them: there noise is one for all lanes, and each step is held against the one before; here noise is
+drawn for each start as it goes, lanes have axes (rates over starts over seeds), and what is kept is how high
+they stand on the way. In one loop either would wait for what only the other needs.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ steps together, with the update functions of the single run (`engine.descent.run
 numbers; nothing is left out and nothing masked on the way. A value that stops being finite spreads through
 its lane and is judged at the end. Lanes are taken in chunks that stay in the cache, two at a time: NumPy lets
 go of Python's lock while it calculates, so that a window stays as quick as it was.
+
+`engine.many_runs` says why the losses of a fair race are not taken by this loop.
 """
 
 from __future__ import annotations
