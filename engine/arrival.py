@@ -15,7 +15,7 @@ from engine.keeping import kept_within
 from engine.race import Runner, race
 from engine.racer import Racer
 from engine.safe_rate import Start
-from engine.stability import Rows, eigenvalues
+from engine.stability import Rows, descended, eigenvalues
 from engine.start_domain import gallery_surface
 from engine.stationary import Level, Place, level_place, turned_over, with_stated_slopes
 from engine.text import Text
@@ -70,7 +70,7 @@ def arrival(f: Function, runner: Runner, start: Start) -> Arrival | None:
 def _only_minimum(f: Function, racer: Racer) -> Arrival | None:
     """The minimum of a surface of the gallery that has no other, for one who descends that surface."""
     known = gallery_surface(f)
-    if known is None or len(known.minima) != 1 or racer.value("maximize") or racer.value("weight_decay"):
+    if known is None or len(known.minima) != 1 or racer.last.climbs or racer.last.decay:
         return None
     found = _level(f, racer, (known.minima[0].x, known.minima[0].y))
     return None if found is None else Arrival(found.place, found, 0.0, _source(f, found))
@@ -112,29 +112,19 @@ def _end(runner: Runner) -> Place:
 
 def descended_function(f: Function, racer: Racer) -> Function:
     """What the racer descends, but for its weight decay: f, or −f if it climbs."""
-    return turned_over(f) if racer.value("maximize") else with_stated_slopes(f)
-
-
-def pull_of(racer: Racer) -> float:
-    """λ of a weight decay that goes through the gradient; 0 if there is none."""
-    weight = racer.value("weight_decay")
-    assert isinstance(weight, float)
-    return 0.0 if racer.kind.decays_beside else weight
+    return turned_over(f) if racer.last.climbs else with_stated_slopes(f)
 
 
 def hessian_there(f: Function, racer: Racer, place: Place) -> Rows:
     """The Hessian of what the racer descends."""
-    (a, b), (c, d) = descended_function(f, racer).hessian_at(*place)
-    pull = pull_of(racer)
-    return (a + pull, b), (c, d + pull)
+    return descended(racer.last, with_stated_slopes(f).hessian_at(*place))
 
 
 def _level(f: Function, racer: Racer, place: Place) -> Level | None:
     """The minimum, or the saddle if the run is at it, that Newton's method finds from here."""
-    weight = racer.value("weight_decay")
-    if racer.kind.decays_beside and weight:
+    if racer.kind.decays_beside and racer.last.decay:
         return None  # weights that decay beside the gradient come to rest elsewhere
-    level = level_place(descended_function(f, racer), place, pull_of(racer))
+    level = level_place(descended_function(f, racer), place, racer.last.pull)
     if level is None or level.kind == "minimum":
         return level
     near = level.distance(place) < 0.05 * max(1.0, math.hypot(*place))

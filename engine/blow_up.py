@@ -125,15 +125,13 @@ class _Look:
 
     def __init__(self, f: Function, racer: Racer, run: Trajectory) -> None:
         self.racer, self.run = racer, run
-        self.climbs = climbs = bool(racer.value("maximize"))
+        self.climbs = climbs = racer.last.climbs
         self.own = with_stated_slopes(f)
         self.down = turned_over(f) if climbs else self.own
-        self.sign = -1.0 if climbs else 1.0
+        self.sign = racer.last.sign
         self.heights: Array = self.sign * run.losses
-        weight = racer.value("weight_decay")
-        assert isinstance(weight, float)
-        self.beside = racer.kind.decays_beside and weight > 0.0
-        self.pull = 0.0 if racer.kind.decays_beside else weight
+        self.beside = racer.kind.decays_beside and racer.last.decay > 0.0
+        self.pull = racer.last.pull
         with np.errstate(all="ignore"):
             self.moves: Array = np.diff(run.positions, axis=0)
             self.lengths: Array = np.hypot(*self.moves.T)
@@ -149,7 +147,7 @@ class _Look:
             return self._lost()
         if run.status == "diverged":
             return self._far_off()
-        if not self.lengths.any() and not self._rate(0):
+        if not self.lengths.any() and not self.racer.part_at(0).rate:
             return BlowUp("rate-zero", 0, 0, blow_up_words.rate_zero())
         if not self.slopes.any() and _is_constant(self.own):
             return BlowUp("constant", 0, 0, blow_up_words.constant())
@@ -165,11 +163,6 @@ class _Look:
     def _place(self, row: int) -> Place:
         x, y = self.run.positions[row].tolist()
         return x, y
-
-    def _rate(self, row: int) -> float:
-        rate = self.racer.part_at(row).value("lr")
-        assert isinstance(rate, float)
-        return rate
 
     # -- lost
 

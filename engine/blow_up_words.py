@@ -168,7 +168,7 @@ AT_THE_BOUND = 0.9
 
 def zig_zag_reason(part: RacerPart, number: int, taken: Taken, factor: float) -> Text:
     """Why a run goes to and fro. taken: its last step; factor: of one stride to the next."""
-    values: dict[str, Any] = {"number": number, "rate": part.value("lr"), "factor": factor}
+    values: dict[str, Any] = {"number": number, "rate": part.rate, "factor": factor}
     if taken.edge is None:
         return Text(
             "From step {number} on it goes to and fro: each step is η = {rate} long in each coordinate,"

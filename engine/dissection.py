@@ -110,7 +110,6 @@ def dissect(
     [('gradient', (-1.0,)), ('carried', (-1.0,))]
     """
     step = Step(parts, part.values)
-    rate = step.number("lr")
     found: list[Contribution] = []
     direction: Vector = (0.0,) * len(gradient)
     before = ""
@@ -118,12 +117,12 @@ def dissect(
         if not stage.there(step):
             continue
         after = stage.direction(step)
-        vector = tuple(-rate * (new - old) for new, old in zip(after, direction, strict=True))
+        vector = tuple(-part.rate * (new - old) for new, old in zip(after, direction, strict=True))
         latex = stage.latex or _difference(stage.becomes, before)
         short = stage.short or stage.words
         found.append(Contribution(stage.name, stage.words, latex, vector, direction, after, short))
         direction, before = after, stage.becomes
-    if part.kind.decays_beside and step.number("weight_decay"):
+    if part.kind.decays_beside and part.decay:
         vector = step.part("decay")
         found.append(Contribution("decay", _DECAY, r"-\eta\lambda w", vector, short=_DECAY))
     return tuple(found)
@@ -143,12 +142,10 @@ def _given(
     part: RacerPart, step: Step, gradient: Sequence[float], noise: Sequence[float] | None
 ) -> tuple[Stage, ...]:
     """What stands ahead of the optimizer's own stages: ∇f, the noise on it, and λw."""
-    climbs = bool(step.settings["maximize"])
-    sign = -1.0 if climbs else 1.0
+    climbs, sign = part.climbs, part.sign
     turned = "-" if climbs else ""
     seen = tuple(float(each) for each in gradient)
     met = seen if noise is None else tuple(each + pushed for each, pushed in zip(seen, noise, strict=True))
-    decays = bool(step.number("weight_decay")) and not part.kind.decays_beside
     back = r"\eta" if climbs else r"-\eta"
     stages = [
         Stage(
@@ -169,7 +166,7 @@ def _given(
                 latex=rf"{back}\,\xi",
             )
         )
-    if decays:
+    if part.pull:
         stages.append(
             Stage("decay", _DECAY, "g", lambda step: step.part("gradient"), latex=r"-\eta\lambda w")
         )

@@ -53,8 +53,6 @@ def worked_contributions(setup: RacerPart, contributions: Sequence[Contribution]
     -\eta\beta v_{t-1} = -0.5 \cdot ((3) - (2)) = (-0.5)
     \Delta w = (-1) + (-0.5) = (-1.5)
     """
-    rate = setup.value("lr")
-    assert isinstance(rate, float)
     lines = []
     for each in contributions:
         made = ""
@@ -62,7 +60,7 @@ def worked_contributions(setup: RacerPart, contributions: Sequence[Contribution]
             change = _vector(each.after)
             if any(each.before):
                 change = f"({change} - {_vector(each.before)})"
-            made = rf" = -{latex_number(rate, DIGITS)} \cdot {change}"
+            made = rf" = -{latex_number(setup.rate, DIGITS)} \cdot {change}"
         value = f" = {_vector(each.vector)}"
         if len(made) + len(value) > LONGEST:
             lines += [each.latex + made, "{}" + value]
@@ -97,17 +95,16 @@ def _summands(column: Sequence[float]) -> str:
 
 def _gradient_taken(setup: RacerPart, noisy: bool) -> str:
     """What it takes for its gradient: downhill or up, and with the weights' pull in it or without."""
-    sign = "-" if setup.value("maximize") else ""
-    decays = setup.value("weight_decay") and not setup.kind.decays_beside
+    sign = "-" if setup.climbs else ""
     met = r"\nabla f(w) + \xi" if noisy else r"\nabla f(w)"
     met = f"-({met})" if noisy and sign else sign + met
-    return f"g = {met}" + (r" + \lambda w" if decays else "")
+    return f"g = {met}" + (r" + \lambda w" if setup.pull else "")
 
 
 def _curvature_taken(setup: RacerPart) -> str:
     """What Newton's method takes for the Hessian: that of what `_gradient_taken` is the gradient of."""
-    sign = "-" if setup.value("maximize") else ""
-    added = r"(\mu + \lambda)\,I" if setup.value("weight_decay") else r"\mu I"
+    sign = "-" if setup.climbs else ""
+    added = r"(\mu + \lambda)\,I" if setup.decay else r"\mu I"
     return rf"A = {sign}\nabla^2 f(w) + {added}"
 
 
@@ -116,9 +113,7 @@ def _step_sum(setup: RacerPart, kind: OptimizerKind, parts: Mapping[str, Sequenc
     if kind.decays_beside:
         return f"{_vector(parts['decay'])} + {_vector(parts['adaptive_step'])}"
     last = "scaled" if "scaled" in kind.parts else kind.parts[-2]
-    rate = setup.value("lr")
-    assert isinstance(rate, float)
-    return rf"-{latex_number(rate, DIGITS)} \cdot {_vector(parts[last])}"
+    return rf"-{latex_number(setup.rate, DIGITS)} \cdot {_vector(parts[last])}"
 
 
 def _value(values: Sequence[float], size: int) -> str:

@@ -82,8 +82,6 @@ def predict(racer: Racer, run: Trajectory, hessian: Rows, begin: Rows) -> Predic
 
 def _factor(part: RacerPart, run: Trajectory, hessian: Rows, valley: bool) -> float:
     """The largest factor over the eigenvalues, of a valley the larger alone; NaN where there is none."""
-    lr = part.value("lr")
-    assert isinstance(lr, float)
     kind = KINDS[part.optimizer]
     curved = eigenvalues(hessian)
     if kind is None or not run.steps:
@@ -99,7 +97,7 @@ def _factor(part: RacerPart, run: Trajectory, hessian: Rows, valley: bool) -> fl
         curved = scaled_eigenvalues(kind.preconditioner(part, run.parts(run.steps - 1)), hessian)
     elif kind.preconditioner is not None:
         return math.nan
-    return max(memory.factor(lr * each) for each in (curved[1:] if valley else curved))
+    return max(memory.factor(part.rate * each) for each in (curved[1:] if valley else curved))
 
 
 def _over(top: float, bottom: float) -> float:

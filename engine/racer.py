@@ -76,6 +76,36 @@ class RacerPart(msgspec.Struct, frozen=True):
         """The value of a setting: as given, else its default."""
         return self.values[name]
 
+    @property
+    def rate(self) -> float:
+        """η."""
+        return self._number("lr")
+
+    @property
+    def climbs(self) -> bool:
+        """Whether it goes uphill."""
+        return self.value("maximize") is True
+
+    @property
+    def sign(self) -> float:
+        """What f is taken with: −1 by one who climbs, and so descends −f."""
+        return -1.0 if self.climbs else 1.0
+
+    @property
+    def decay(self) -> float:
+        """λ of its weight decay; 0 without."""
+        return self._number("weight_decay")
+
+    @property
+    def pull(self) -> float:
+        """λ of a decay that goes through the gradient: it then descends sign · f + λ|w|²/2. 0 without."""
+        return 0.0 if self.kind.decays_beside else self.decay
+
+    def _number(self, name: str) -> float:
+        value = self.value(name)
+        assert isinstance(value, float)
+        return value
+
 
 class Racer(msgspec.Struct, frozen=True):
     """One runner of a race: its name in legends and tables, and the parts of its run, the first from step 0.

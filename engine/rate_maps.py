@@ -87,7 +87,7 @@ def surveyed(setup: Setup, starts: tuple[Any, Any], settings: Mapping[str, Any])
         steps,
         settings=settings,
         noise=gradient_noise(setup.noise, setup.seed, steps),
-        climbs=last.value("maximize") is True,
+        climbs=last.climbs,
     )
 
 

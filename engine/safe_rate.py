@@ -65,8 +65,7 @@ def largest_safe_rate(f: Function, racer: Racer, turn: int, start: Start) -> Saf
     0.1
     """
     number = max(index for index, part in enumerate(racer.parts) if part.start <= max(turn, 0))
-    rate = racer.parts[number].value("lr")
-    assert isinstance(rate, float)
+    rate = racer.parts[number].rate
     if not (math.isfinite(rate) and rate > 0.0):
         return None
     decades = _unbroken(f, racer, number, start, _decades(rate))
@@ -107,7 +106,6 @@ def _lasting(f: Function, racer: Racer, number: int, start: Start, rates: Rates)
     if not rates.size:
         return np.zeros(0, dtype=bool)
     own = with_stated_slopes(f)
-    climbs = bool(racer.value("maximize"))
 
     def build(lr: Any) -> Optimizer:
         part = racer.parts[number]
@@ -124,10 +122,10 @@ def _lasting(f: Function, racer: Racer, number: int, start: Start, rates: Rates)
         start.steps,
         settings={"lr": rates},
         noise=noise,
-        climbs=climbs,
+        climbs=racer.last.climbs,
     )
     first = float(own.value_at(start.x, start.y))
-    ended = found.losses >= first if climbs else found.losses <= first
+    ended = found.losses >= first if racer.last.climbs else found.losses <= first
     lasting: NDArray[np.bool_] = (found.fates != Fate.DIVERGED) & ended
     return lasting
 

@@ -138,8 +138,7 @@ def edge(part: RacerPart, parts: Parts, hessian: Rows, step: int) -> Edge | None
     if kind is None:
         return None
     curved = descended(part, hessian)
-    rate = part.value("lr")
-    assert isinstance(rate, float)
+    rate = part.rate
     memory = kind.memory(part, step)
     sharpness = eigenvalues(curved)[1]
     if kind.preconditioner is None:
@@ -150,12 +149,9 @@ def edge(part: RacerPart, parts: Parts, hessian: Rows, step: int) -> Edge | None
 
 def descended(part: RacerPart, hessian: Rows) -> Rows:
     """The Hessian of what the optimizer descends: −f for one who climbs, plus λ|w|²/2 where weights pull."""
-    sign = -1.0 if part.value("maximize") else 1.0
-    decay = part.value("weight_decay")
-    assert isinstance(decay, float)
-    added = 0.0 if part.kind.decays_beside else decay
+    sign, pull = part.sign, part.pull
     (a, b), (c, d) = hessian
-    return (sign * a + added, sign * b), (sign * c, sign * d + added)
+    return (sign * a + pull, sign * b), (sign * c, sign * d + pull)
 
 
 def scaled_eigenvalues(scale: Rows, rows: Rows) -> tuple[float, float]:
@@ -209,7 +205,7 @@ def _quasi_hyperbolic(part: RacerPart, step: int) -> Memory:
 
 def _average(part: RacerPart, step: int) -> Memory:
     beta, _ = _pair(part, "betas")
-    decay = _number(part, "lr") * _number(part, "weight_decay") if part.kind.decays_beside else 0.0
+    decay = part.rate * part.decay if part.kind.decays_beside else 0.0
     return Memory(beta, 1.0, 1.0, decay)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrival import Arrival, arrival, descended_function, hessian_there, pull_of
+from engine.arrival import Arrival, arrival, descended_function, hessian_there
 from engine.convergence import Code, Fit, fit_tail
 from engine.descent import MOST_ROWS
 from engine.function import Function
@@ -76,10 +76,9 @@ def _measured(f: Function, runner: Runner, start: Start) -> tuple[Arrival | None
     if end is None:
         return None, np.empty(0), np.empty(0)
     distances = np.hypot(*(runner.run.positions - np.array(end.place)).T)
-    sign = -1.0 if runner.racer.value("maximize") else 1.0
     floor = float(descended_function(f, runner.racer).value_at(*end.place))
-    gaps = sign * runner.run.losses - floor
-    if pull_of(runner.racer):
+    gaps = runner.racer.last.sign * runner.run.losses - floor
+    if runner.racer.last.pull:
         gaps = np.full_like(gaps, math.nan)  # it does not end where f is lowest
     return end, distances, gaps
 

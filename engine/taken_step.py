@@ -64,14 +64,10 @@ def taken_step(f: Function, racer: Racer, run: Trajectory, row: int) -> Taken:
         held = [edge(part, parts, _hessian(own, each.tolist()), row) for each in passed]
         known = [each.value for each in held if each is not None and math.isfinite(each.value)]
         along = max(known, default=math.nan)
-    sign = -1.0 if part.value("maximize") else 1.0
-    weight = part.value("weight_decay")
-    assert isinstance(weight, float)
-    pull = 0.0 if part.kind.decays_beside else weight
     with np.errstate(all="ignore"):
-        gain = float(np.dot(sign * run.gradients[row] + pull * place, move))
+        gain = float(np.dot(part.sign * run.gradients[row] + part.pull * place, move))
         bend = float(move @ np.array(descended(part, hessian)) @ move)
-        rise = sign * float(run.losses[row + 1] - run.losses[row])
+        rise = part.sign * float(run.losses[row + 1] - run.losses[row])
         length = float(np.hypot(*move))
     overshoot = -bend / gain if gain < 0.0 else math.nan
     return Taken(row + 1, length, rise, found, along, overshoot)

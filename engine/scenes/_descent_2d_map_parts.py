@@ -111,19 +111,12 @@ def focused_runner(scene: Descent2D, runners: Race) -> Runner | None:
     return runners[focused_number(scene, len(runners))] if runners else None
 
 
-def rate_of(racer: Racer) -> float:
-    """A racer's learning rate, in its last part."""
-    rate = racer.value("lr")
-    assert isinstance(rate, float)
-    return rate
-
-
 def rate_offer(scene: Descent2D, runner: Runner, words: Text, rate: float | None) -> list[Offer]:
     """A button that runs the racer with another rate; none if there is no such rate, or it has it already.
 
     words: with fields for `racer` and `rate`.
     """
-    if rate is None or rate == rate_of(runner.racer):
+    if rate is None or rate == runner.racer.last.rate:
         return []
     filled = msgspec.structs.replace(words, values={"racer": runner.words, "rate": rate})
     return [Offer(filled, with_racer(scene, runner.racer.changed(lr=rate)))]

@@ -14,7 +14,7 @@ from engine.optimizer_kinds import MEANINGS
 from engine.racer import Racer
 from engine.rate_maps import memory_of, rounded, setting_value
 from engine.scenes._descent_2d_basins import BASINS, basin_map
-from engine.scenes._descent_2d_map_parts import focused_racer, rate_of, with_racer
+from engine.scenes._descent_2d_map_parts import focused_racer, with_racer
 from engine.scenes._descent_2d_rate_memory import RATE_MEMORY, plane
 from engine.scenes._descent_2d_rates import RATE, RATES, rates
 
@@ -41,7 +41,7 @@ def nudged(scene: Descent2D, handle: str, horizontal: float, vertical: float) ->
     racer = focused_racer(scene)
     if racer is None:
         return {}
-    slider, rate = MEANINGS["lr"].sliders[0], rate_of(racer)
+    slider, rate = MEANINGS["lr"].sliders[0], racer.last.rate
     if horizontal:
         wanted = rounded(slider.nudged(rate, horizontal))
         if wanted == rate and rate > 0:  # a small press of a key still moves the last digit

@@ -35,7 +35,6 @@ from engine.scenes._descent_2d_map_parts import (
     limit_said,
     nobody,
     own_decades,
-    rate_of,
     setup_of,
     staged,
     with_racer,
@@ -98,7 +97,7 @@ def plane(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterato
     part = setup.last
     still = _with_memory(part, memory, 0.0)
     setup = setup._replace(parts=(*setup.parts[:-1], still))
-    view = views.get(RATE_MEMORY) or _usual_view(setup, memory, rate_of(runner.racer))
+    view = views.get(RATE_MEMORY) or _usual_view(setup, memory, runner.racer.last.rate)
     sizes = [SIZES[0], *(size for size in SIZES[1:] if size[0] * size[1] * _steps(setup) <= WORK)]
     stages = [coarse(setup), *(setup for _ in sizes[1:])]
     make = [
@@ -142,7 +141,7 @@ def mapped(setup: Setup, memory: Memory, view: View, columns: int, rows: int) ->
 def _beside(
     scene: Descent2D, runner: Runner, memory: Memory, view: View, found: Plane, done: float
 ) -> Beside:
-    rate, kept = rate_of(runner.racer), memory.value(runner.racer.last)
+    rate, kept = runner.racer.last.rate, memory.value(runner.racer.last)
     marks: list[AnyMark] = [found.ground]
     best = found.best
     if best is not None:
@@ -228,7 +227,7 @@ def _momentum_offer(scene: Descent2D) -> list[Offer]:
     if len(racers) >= MAXIMUM_RACERS:
         return []
     own = racers[focused_number(scene, len(racers))]
-    added = make_racer("momentum", {"lr": rate_of(own)})
+    added = make_racer("momentum", {"lr": own.last.rate})
     values = {"racers": racers_text((*racers, added)), "focus": len(racers) + 1}
     return [Offer(Text("Let momentum run too, and look at it"), values)]
 

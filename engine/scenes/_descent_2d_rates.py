@@ -47,7 +47,6 @@ from engine.scenes._descent_2d_map_parts import (
     limit_said,
     nobody,
     own_decades,
-    rate_of,
     rate_offer,
     setup_of,
     staged,
@@ -94,7 +93,7 @@ def rates(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterato
     setup = setup_of(scene, f, runner)
     shown = views.get(RATES)
     between = (shown.x_low, shown.x_high) if shown is not None else None
-    decades = own_decades(rate_of(runner.racer))
+    decades = own_decades(runner.racer.last.rate)
     stages = [setup] if scene.steps <= COARSE_STEPS else [coarse(setup), setup]
     found = _kept(setup.plain("lr"), between, decades)
     make = [lambda stage=stage: dial(stage.plain("lr"), between, decades) for stage in stages]
@@ -137,7 +136,7 @@ def rate_readouts(found: Rates, done: float, steps: int) -> tuple[Readout, ...]:
 def _beside(scene: Descent2D, runner: Runner, found: Dial, done: float) -> Beside:
     steps = min(scene.steps, MOST_STEPS)
     view = View(found.low, found.high, 0.8, 1.5 * max(steps, 4))
-    rate = rate_of(runner.racer)
+    rate = runner.racer.last.rate
     marks: list[AnyMark] = [found.ground, found.needed]
     if found.rates.safe is not None and found.rates.fails is not None:
         label = Text("largest safe rate")
@@ -177,7 +176,7 @@ def _beside(scene: Descent2D, runner: Runner, found: Dial, done: float) -> Besid
 
 def _said(runner: Runner, found: Dial, steps: int) -> Iterator[Text]:
     """What the dial shows, in sentences."""
-    rates, rate = found.rates, rate_of(runner.racer)
+    rates, rate = found.rates, runner.racer.last.rate
     values: dict[str, Any] = {
         "racer": runner.words, "safe": rates.safe, "fails": rates.fails, "best": rates.best,
         "needed": rates.steps, "steps": steps, "rate": rate,
