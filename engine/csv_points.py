@@ -13,7 +13,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TextIO, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,18 +89,18 @@ def points_of_file(path: Path) -> CsvPoints:
             what = Text("{path} is not a file.", {"path": verbatim(str(path))})
         raise StorageError(what, path)
     try:
-        with path.open("rb") as file:
+        # Latin-1 gives each byte a letter, and what ends a line, also "\r" alone, is one byte in UTF-8 too
+        with path.open(encoding="latin-1", newline=None) as file:
             return _points(_decoded(file))
     except OSError as error:
         words = {"file": verbatim(path.name), "why": verbatim(error.strerror or str(error))}
         raise StorageError(Text("{file} cannot be read: {why}.", words), path) from None
 
 
-def _decoded(file: Iterable[bytes]) -> Iterator[str]:
-    """The lines of a file, each decoded by itself, so that the line of a mistake is known."""
-    read = getattr(file, "readline", None)
-    raw_lines = iter(lambda: read(LONGEST_LINE + 1), b"") if read is not None else iter(file)
-    for number, raw in enumerate(raw_lines, start=1):
+def _decoded(file: TextIO) -> Iterator[str]:
+    """The lines of a file that is read as Latin-1, each decoded by itself: the line of a mistake is known."""
+    for number, line in enumerate(iter(lambda: file.readline(LONGEST_LINE + 1), ""), start=1):
+        raw = line.encode("latin-1")
         if number == 1:
             _refuse_other_formats(raw)
             raw = raw.removeprefix(b"\xef\xbb\xbf")

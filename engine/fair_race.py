@@ -172,6 +172,8 @@ def race_stages(f: Function, racers: tuple[Racer, ...], protocol: Protocol) -> I
     one to run.
     """
     starts = race_starts(f, protocol)
+    if not race_starts(f, protocol, tuning=True).shape[1]:
+        starts = starts[:, :0]  # a rate that cannot be tuned cannot race
     with np.errstate(all="ignore"):
         heights = np.broadcast_to(f.value(*starts), starts.shape[1:])
     known = gallery_surface(f)

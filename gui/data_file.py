@@ -79,7 +79,10 @@ class DataFile(QObject):
 
 def taken_words(result: Opened) -> str:
     """How much was taken, what it is, and what was not."""
+    from engine.data_points import clean_name
+
     found = result.found
+    names = [clean_name(name) for name in found.names]
     values = {"file": result.name, "taken": len(found.values), "rows": found.rows}
     if found.rows > len(found.values):
         said = [_("{file}: {taken} of {rows} rows are shown, at even distances.").format(**values)]
@@ -87,10 +90,10 @@ def taken_words(result: Opened) -> str:
         said = [_("{file}: {taken} rows are shown.").format(**values)]
     if found.cut:
         said.append(_("The file is longer still."))
-    if found.names:
-        said.append(_("Across: {x}, up: {y}.").format(x=found.names[0], y=found.names[1]))
-    if len(found.names) > 2:
-        others = ", ".join(found.names[2:])
+    if names:
+        said.append(_("Across: {x}, up: {y}.").format(x=names[0], y=names[1]))
+    if len(names) > 2:
+        others = ", ".join(names[2:])
         said.append(_("“Columns for x and y” takes others too: {names}.").format(names=others))
     if found.blank:
         said.append(_("Rows left out for want of a value: {count}.").format(count=found.blank))

@@ -185,8 +185,9 @@ def _tangents(x: Floats, y: Floats, slopes: Floats, view: View) -> Curve:
 
 def _spaced(x: Floats, y: Floats, view: View, apart: float) -> list[int]:
     """The rows that lie apart from the one kept before them: a heap of marks would hide the curve."""
-    across = (x / (view.x_high - view.x_low)).tolist()
-    up = (y / (view.y_high - view.y_low)).tolist()
+    with np.errstate(over="ignore"):
+        across = (x / (view.x_high - view.x_low)).tolist()
+        up = (y / (view.y_high - view.y_low)).tolist()
     kept = [0]
     for row in range(1, len(x)):
         if math.hypot(across[row] - across[kept[-1]], up[row] - up[kept[-1]]) >= apart:

@@ -160,7 +160,8 @@ def distance_panel(
 ) -> Panel:
     """How far along the way out the runs are after each step, beside the median that is predicted."""
     (out_x, out_y), times = saddle.along, np.arange(steps + 1.0)
-    along = out_x * (paths[: steps + 1, :, 0] - saddle.x) + out_y * (paths[: steps + 1, :, 1] - saddle.y)
+    with np.errstate(invalid="ignore"):  # a run that is lost: 0 · ∞
+        along = out_x * (paths[: steps + 1, :, 0] - saddle.x) + out_y * (paths[: steps + 1, :, 1] - saddle.y)
     far = np.where(along == 0.0, np.nan, np.abs(along))
     predicted = predicted_distance(-saddle.low, noise, escape, times)
     predicted = np.where((predicted > 0) & np.isfinite(predicted), predicted, np.nan)

@@ -159,9 +159,9 @@ print("eigenvalue_high", eigenvalues[1])
         prediction = ""
         if self.offset == 0.0 and self.noise > 0.0:
             prediction = """
-a = 1 - lr * eigenvalues[0]
+rate = -lr * eigenvalues[0]  # a - 1
 pushed = 0.6744897501960817 * lr * sigma  # the median of |noise| after one step
-print("predicted_time", np.log1p((a**2 - 1) * (radius / pushed)**2) / (2 * np.log(a)))
+print("predicted_time", np.log1p(rate * (2 + rate) * (radius / pushed)**2) / (2 * np.log1p(rate)))
 """
         return f"""{head}
 way_out = np.array([{saddle.along[0]!r}, {saddle.along[1]!r}])

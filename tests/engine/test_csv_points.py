@@ -118,6 +118,18 @@ def test_a_file(tmp_path: Path) -> None:
     assert found.values.tolist() == [[0.5, 1.2], [1, 2]]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_file_with_whichever_line_ends(tmp_path: Path, end: str) -> None:
+    found = points_of_file(
+        file_of(tmp_path, end.join(["größe,b", "0.5,1.2", '"1.5",-2.5', "3,4.25"]).encode())
+    )
+    assert found.names == ("größe", "b")
+    assert found.values.tolist() == EXPECTED
+    with pytest.raises(GradusError) as refusal:
+        points_of_file(file_of(tmp_path, end.join(["a,b", "1,2", "3,x", "4,5"]).encode()))
+    assert "Line 3" in str(refusal.value.what)
+
+
 @pytest.mark.parametrize(
     ("content", "what"),
     [

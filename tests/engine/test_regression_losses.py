@@ -131,7 +131,15 @@ def test_far_from_zero_no_digit_is_lost() -> None:
     assert best(data, "linear")[:3] == (1, 98_000, 0)
 
 
-@pytest.mark.parametrize("points", [[(2, 1)], [(2, 1), (2, 5)], [(0.1, 1), (0.1, 2), (0.1, 6)]])
+@pytest.mark.parametrize(
+    "points",
+    [
+        [(2, 1)],
+        [(2, 1), (2, 5)],
+        [(0.1, 1), (0.1, 2), (0.1, 6)],
+        [(1e-300, 1), (2e-300, 4)],  # their variance is no float above 0
+    ],
+)
 def test_points_with_one_x_have_no_best_line(points: list[tuple[float, float]]) -> None:
     x, y = np.array(points).T
     found = best(Data(x, y), "linear")

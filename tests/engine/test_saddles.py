@@ -86,6 +86,17 @@ def test_the_prediction_is_the_closed_form(gamma: float, lr: float, noise: float
     assert predicted_time(gamma, noise, Escape(lr, radius, 0.0, 1, 1, 0)) == pytest.approx(by_hand)
 
 
+@pytest.mark.parametrize("gamma", [1e-10, 1e-300, 0.0])
+def test_a_way_out_that_is_nearly_level_is_a_random_walk(gamma: float) -> None:
+    # ηγ vanishes beside 1: u_t is normal with standard deviation ησ √t
+    escape = Escape(1e-10, 0.5, 0.0, 1, 1, 0)
+    expected = (0.5 / norm.ppf(0.75)) ** 2 if gamma else math.inf  # at γ = 0 there is no way out
+    assert predicted_time(gamma, 1e10, escape) == pytest.approx(expected)
+    if gamma:
+        median = predicted_distance(gamma, 1e10, escape, np.array([4.0]))
+        assert median == pytest.approx([norm.ppf(0.75) * 2.0], rel=1e-6)
+
+
 def test_the_prediction_from_a_distance_is_the_median_of_a_folded_normal() -> None:
     a, lr, noise, offset = 1.2, 0.1, 0.05, 0.02
     t = predicted_time(2.0, noise, Escape(lr, 0.3, offset, 1, 1, 0))

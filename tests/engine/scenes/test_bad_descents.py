@@ -47,6 +47,11 @@ def cases() -> Iterator[tuple[str, dict[str, Any]]]:
     for f in SURFACES:
         for x, y in ((-2.0, 1.0), (0.0, 0.0), (1.0, 2.0)):
             yield "descent-2d", {"f": f, "x": x, "y": y, "racers": FOUR, "focus": 1, "beside": "step"}
+    yield "descent-1d", {"f": "sin(1000x)", "lr": 1e300}
+    yield "descent-1d", {"f": "-x^2", "x0": 1e-300, "lr": 1e300, "schedule": "step", "direction": "ascent"}
+    yield "descent-1d", {"f": "abs(x)", "x0": 1e-300, "lr": 1e300, "schedule": "step", "period": 1}
+    yield "descent-2d", {"f": "1e300(x^2+y^2)", "x": -1e8, "racers": FOUR, "beside": "plane"}
+    yield "descent-2d", {"f": "tan(x y)", "x": 1e300, "y": 0.0, "steps": 2, "racers": "adadelta", "step": -1}
     for noise in (1e150, 1e300, 1e308):
         yield "descent-2d", {"noise": noise, "racers": FOUR}
     yield "descent-2d", {"racers": ""}

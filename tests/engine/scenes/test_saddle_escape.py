@@ -138,6 +138,8 @@ def test_where_there_is_no_saddle_it_is_said(values: dict[str, object], kind: st
     [
         ({"noise": 1e6}, "after 1 steps"),
         ({"lr": 3.0, "noise": 0.1}, "too long for the way in"),
+        ({"lr": 1e-300}, "fewer than half"),
+        ({"f": "x^2 - y^2", "lr": 1000, "noise": 1e6, "beside": "distance", "steps": 200}, "after 1 steps"),
         ({"f": "1e-6(x^2 - y^2)", "noise": 1e-8, "runs": 5, "radius": 100}, "fewer than half of 5 runs"),
         ({"f": "x^2/2 - y^2/2 + ln(2 - y)/1e9", "noise": 0.2}, "half of 200 runs"),
     ],
