@@ -64,7 +64,7 @@ class Data:
     @cached_property
     def one_x(self) -> bool:
         """Whether all points have the same x, or x so near each other that their variance is 0 in floats."""
-        return self.moments.xx == 0.0
+        return bool(self.moments.xx == 0.0)
 
 
 class Best(NamedTuple):

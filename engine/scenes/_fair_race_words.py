@@ -11,7 +11,9 @@ from engine.text import Text, sentences, verbatim
 
 _NO_RACE = {
     "nobody": Text("Nobody runs yet."),
-    "nowhere": Text("f has a finite value and slope nowhere in this domain, or nearly: there is nowhere to start."),
+    "nowhere": Text(
+        "f has a finite value and slope nowhere in this domain, or nearly: there is nowhere to start."
+    ),
     "level": Text(
         "No race: f is as low at the starts as anywhere the runs came, and there is nowhere to go."
     ),
