@@ -243,8 +243,8 @@ def _said(scene: Descent2D, runner: Runner, made: Map, steps: int) -> Iterator[T
         Text("{place} {share} %", {"place": words, "share": round(100 * place.share, 1)})
         for place, words in ranked[:MOST_SAID]
     ]
-    under_way = 100 * (1 - float((found.ends >= 0).sum()) / float(found.known.sum()))
-    values = {"racer": runner.words, "each": shares, "steps": steps, "rest": round(under_way, 1)}
+    under_way = round(100 * (1 - float((found.ends >= 0).sum()) / float(found.known.sum())), 1)
+    values = {"racer": runner.words, "each": shares, "steps": steps, "rest": under_way}
     if not shares:
         yield Text("From no start in view has {racer} arrived after {steps} steps.", values)
     else:
