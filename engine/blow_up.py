@@ -192,7 +192,7 @@ class _Look:
         row = self._rise(last + 1)
         if row < last or end == math.inf:
             taken = self.taken(row)
-            reason = blow_up_words.rise_reason(self.racer.part_at(row), taken)
+            reason = blow_up_words.rise_reason(taken)
             return BlowUp("step-too-large", row + 1, row, blow_up_words.lost_numbers(reason, last + 1), taken)
         part = self.racer.part_at(last)
         parts = self.run.parts(last)
@@ -245,7 +245,7 @@ class _Look:
         if pole is not None:
             reason = blow_up_words.across_pole(row + 1, pole)
             return BlowUp("left-domain", row + 1, row, reason, taken)
-        reason = blow_up_words.rise_reason(self.racer.part_at(row), taken)
+        reason = blow_up_words.rise_reason(taken)
         return BlowUp("step-too-large", row + 1, row, reason, taken)
 
     # -- to and fro

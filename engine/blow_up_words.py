@@ -36,7 +36,7 @@ CODES: dict[Code, Text] = {
 # -- steps that are too long ------------------------------------------------------------------------------
 
 
-def rise_reason(part: RacerPart, taken: Taken) -> Text:
+def rise_reason(taken: Taken) -> Text:
     """Why a step ended higher than it began."""
     edge = taken.edge
     values: dict[str, Any] = {

@@ -33,11 +33,11 @@ from engine.notation import variable_latex
 from engine.race import Race, Runner
 from engine.rate_maps import MOST_STEPS, Setup
 from engine.scenes._descent_2d_beside import HALF_WIDTH, PLANE, Beside
+from engine.scenes._descent_2d_focus import focused_runner
 from engine.scenes._descent_2d_map_parts import (
     AT_WORK,
     FATES,
     coarse,
-    focused_runner,
     limit_said,
     nobody,
     only_present,
@@ -123,7 +123,7 @@ def basin_map(scene: Descent2D, f: Function, runners: Race, views: Views) -> Ite
             panel,
             readouts=_readouts(made.found, done),
             tables=(made.table,),
-            said=(*_said(scene, runner, made, steps), *limit_said(scene)) if finished else (AT_WORK,),
+            said=(*_said(runner, made, steps), *limit_said(scene)) if finished else (AT_WORK,),
             done=done,
         )
 
@@ -232,7 +232,7 @@ def _readouts(found: Basins, done: float) -> tuple[Readout, ...]:
     )
 
 
-def _said(scene: Descent2D, runner: Runner, made: Map, steps: int) -> Iterator[Text]:
+def _said(runner: Runner, made: Map, steps: int) -> Iterator[Text]:
     """How many starts end where, the largest shares first."""
     found = made.found
     if not found.known.any():

@@ -1,10 +1,10 @@
-"""What the three maps of a race share: how they get better, whom they are about, what they say."""
+"""What the three maps of a race share: how they get better, which rates they look at, what they say."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from engine.cancellation import stop_if_cancelled
 from engine.figure import Axis, Floats, Mosaic, Offer, Panel, Readout, Role, Tile, View
 from engine.function import Function
-from engine.race import Race, Runner
-from engine.racers import Racer, parse_racers, racers_text
+from engine.race import Runner
 from engine.rate_maps import MOST_STEPS, Setup
 from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_focus import with_racer
 from engine.survey import Fate
 from engine.text import Text
 
@@ -85,30 +85,7 @@ def limit_said(scene: Descent2D) -> tuple[Text, ...]:
     return (Text("The map looks at the first {most} of {steps} steps.", numbers),)
 
 
-# -- whom a map is about ----------------------------------------------------------------------------------
-
-
-def focused_number(scene: Descent2D, count: int) -> int:
-    """The place of the racer in focus among so many: the first, where none is."""
-    return scene.focus - 1 if 1 <= scene.focus <= count else 0
-
-
-def with_racer(scene: Descent2D, racer: Racer) -> dict[str, Any]:
-    """The parameters with this racer in place of the one in focus."""
-    racers = list(parse_racers(scene.racers))
-    racers[focused_number(scene, len(racers))] = racer
-    return {"racers": racers_text(tuple(racers))}
-
-
-def focused_racer(scene: Descent2D) -> Racer | None:
-    """The racer in focus; None if nobody runs."""
-    racers = parse_racers(scene.racers)
-    return racers[focused_number(scene, len(racers))] if racers else None
-
-
-def focused_runner(scene: Descent2D, runners: Race) -> Runner | None:
-    """The racer in focus with its run; None if nobody runs."""
-    return runners[focused_number(scene, len(runners))] if runners else None
+# -- the rates of the racer -------------------------------------------------------------------------------
 
 
 def rate_offer(scene: Descent2D, runner: Runner, words: Text, rate: float | None) -> list[Offer]:

@@ -14,7 +14,7 @@ from engine.optimizer_kinds import MEANINGS
 from engine.racer import Racer
 from engine.rate_maps import memory_of, rounded, setting_value
 from engine.scenes._descent_2d_basins import BASINS, basin_map
-from engine.scenes._descent_2d_map_parts import focused_racer, with_racer
+from engine.scenes._descent_2d_focus import focused_racer, with_racer
 from engine.scenes._descent_2d_rate_memory import RATE_MEMORY, plane
 from engine.scenes._descent_2d_rates import RATE, RATES, rates
 

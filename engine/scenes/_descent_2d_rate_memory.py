@@ -26,18 +26,16 @@ from engine.rate_maps import (
     usual_rates,
 )
 from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_focus import focused_number, focused_runner, with_racer
 from engine.scenes._descent_2d_map_parts import (
     AT_WORK,
     coarse,
     fates_mosaic,
-    focused_number,
-    focused_runner,
     limit_said,
     nobody,
     own_decades,
     setup_of,
     staged,
-    with_racer,
 )
 from engine.scenes._descent_2d_rates import X_AXIS, rates
 from engine.scenes._readouts import number_readout

@@ -37,13 +37,13 @@ from engine.rate_maps import (
     usual_rates,
 )
 from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_focus import focused_runner
 from engine.scenes._descent_2d_map_parts import (
     AT_WORK,
     COARSE_STEPS,
     FATES,
     coarse,
     fates_mosaic,
-    focused_runner,
     limit_said,
     nobody,
     own_decades,

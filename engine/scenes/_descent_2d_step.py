@@ -31,6 +31,7 @@ from engine.optimizer_notation import worked_contributions, worked_step
 from engine.race import Race, Runner
 from engine.scenes._descent_2d_beside import Beside
 from engine.scenes._descent_2d_checks import checked_gradient
+from engine.scenes._descent_2d_focus import focused_runner
 from engine.scenes._readouts import number_readout
 from engine.text import Text, sentences, verbatim
 
@@ -85,7 +86,7 @@ class Laid(NamedTuple):
 
 def step_apart(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterator[Beside]:
     """The step of the racer in focus that leads on from the step on show; at the end, its last."""
-    runner = runners[min(max(scene.focus, 1), len(runners)) - 1] if runners else None
+    runner = focused_runner(scene, runners)
     if runner is None or not runner.run.steps:
         why = Text("Nobody runs yet.") if runner is None else Text("{racer} takes no step.", _racer(runner))
         yield Beside(_panel(f, (), View(-1.0, 1.0, -1.0, 1.0)), said=(why,), readouts=_readouts(None, why))

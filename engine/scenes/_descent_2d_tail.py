@@ -13,6 +13,7 @@ from engine.function import Function
 from engine.race import Race, Runner
 from engine.safe_rate import Start
 from engine.scenes._descent_2d_beside import Beside
+from engine.scenes._descent_2d_focus import focused_runner
 from engine.scenes._descent_2d_paths import run_marks
 from engine.scenes._readouts import number_readout
 from engine.tails import CODES, Tail, tail_of
@@ -49,16 +50,16 @@ class _Scale(NamedTuple):
 
 def tail(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterator[Beside]:
     """Every racer's tail as far as it is on show; the law, fitted and predicted, of the one in focus."""
-    if not runners:
+    subject = focused_runner(scene, runners)
+    if subject is None:
         why = Text("Nobody runs yet.")
         yield Beside(_panel(_Scale(False, View(0.0, 1.0, 0.1, 1.0)), ()), readouts=_readouts(None, why))
         return
     here = scene.shown_step()
     start = Start(scene.x, scene.y, scene.steps, scene.noise, scene.seed)
-    subject = runners[min(max(scene.focus, 1), len(runners)) - 1]
     tails = [tail_of(f, runner, start, here) for runner in runners]
     shown = tails[runners.index(subject)]
-    scale = _scale(scene, runners, tails, tail_of(f, subject, start, subject.run.steps))
+    scale = _scale(scene, tails, tail_of(f, subject, start, subject.run.steps))
     marks: list[AnyMark] = [Rule(id="now", role=Role.GUIDE, x=float(max(here, 1)), y=1.0, slope=math.inf)]
     for runner, each in zip(runners, tails, strict=True):
         heights = _drawn(each.gaps if scale.gaps else each.distances, scale.view)
@@ -67,7 +68,7 @@ def tail(scene: Descent2D, f: Function, runners: Race, views: Views) -> Iterator
             steps[0] = math.nan if scale.gaps else 0.0
             marks += run_marks("tail", runner, here, steps, heights, runner.words)
     marks += _laws(shown, scale, scene.steps)
-    said = _said(scene, subject, shown)
+    said = _said(subject, shown)
     yield Beside(
         _panel(scale, tuple(marks)),
         readouts=_readouts(shown, said),
@@ -91,7 +92,7 @@ def _panel(scale: _Scale, marks: tuple[AnyMark, ...]) -> Panel:
     )
 
 
-def _scale(scene: Descent2D, runners: Race, tails: Sequence[Tail], whole: Tail) -> _Scale:
+def _scale(scene: Descent2D, tails: Sequence[Tail], whole: Tail) -> _Scale:
     """By the whole run of the racer in focus, so that the axes stand still while it plays."""
     gaps = whole.fit.code == "sublinear" and math.isfinite(whole.exponent)
     own = whole.gaps if gaps else whole.distances
@@ -266,7 +267,7 @@ def _where_known(
 # -- the words --------------------------------------------------------------------------------------------
 
 
-def _said(scene: Descent2D, subject: Runner, shown: Tail) -> Text:
+def _said(subject: Runner, shown: Tail) -> Text:
     end = shown.end
     values: dict[str, Any] = {"racer": subject.words}
     if end is None:

@@ -11,7 +11,8 @@ from engine.figure import Halt, Offer, Readout, Role
 from engine.function import Function
 from engine.race import Race, Runner
 from engine.racers import MAXIMUM_RACERS, racers_text
-from engine.safe_rate import TOO_LONG, SafeRate, Start, largest_safe_rate
+from engine.safe_rate import SafeRate, Start, largest_safe_rate, too_long
+from engine.scenes._descent_2d_focus import focused_runner
 from engine.scenes._readouts import number_readout
 from engine.stability import Edge
 from engine.taken_step import taken_step
@@ -74,9 +75,8 @@ def _subject(scene: Descent2D, runners: Race, reached: Sequence[_Case]) -> Runne
 
     What stands beside the surface may speak of one racer: this then is the one.
     """
-    focus = scene.focus or (0 if scene.beside == "loss" else 1)
-    if 1 <= focus <= len(runners):
-        return runners[focus - 1]
+    if scene.focus or scene.beside != "loss":
+        return focused_runner(scene, runners)
     if reached:
         return reached[0].runner
     return runners[0] if runners else None
@@ -93,9 +93,7 @@ def _halts(cases: Sequence[_Case]) -> tuple[Halt, ...]:
 
 def _safe(scene: Descent2D, f: Function, case: _Case) -> SafeRate | None:
     """A rate that lasts, where the length of the steps is what went wrong."""
-    taken = case.blow_up.taken
-    held = taken is not None and taken.edge is not None and taken.largest >= taken.edge.bound * (1 - 1e-9)
-    if case.blow_up.code not in TOO_LONG and not (case.blow_up.code == "zig-zag" and held):
+    if not too_long(case.blow_up):
         return None
     start = Start(scene.x, scene.y, scene.steps, scene.noise, scene.seed)
     return largest_safe_rate(f, case.runner.racer, case.blow_up.row, start)
@@ -136,7 +134,7 @@ def _readouts(
     edge = None if subject is None else _edge(scene, f, subject)
     no_edge = _no_edge(subject)
     no_rate = nothing if case is None else Text("The length of the steps is not what went wrong.")
-    if case is not None and safe is None and case.blow_up.code in TOO_LONG:
+    if case is not None and safe is None and too_long(case.blow_up):
         no_rate = Text("No rate lasts from this start.")
     return (
         number_readout("blow_up_step", step, Text("step that did it"), nothing, shown=case is not None),
