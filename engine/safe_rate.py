@@ -1,9 +1,10 @@
 """The largest learning rate that lasts: found by running every rate of two digits below the one that did not.
 
 A rate *lasts* if its run, from the same start and for as many steps, neither diverges nor ends higher than it
-began, and if nothing is to be said against the length of its steps (`engine.blow_up`). The largest safe rate
-is the largest of two digits up to which all last: a rate beyond it may happen to last, but it is luck. All
-the rates run at once, as lanes of `engine.survey`; the one that is offered then runs alone as well.
+began, and if nothing is to be said against the length of its steps (`engine.blow_up`); on the bound itself a
+run goes to and fro for ever, and does not count. The largest safe rate is the largest of two digits up to
+which all last: a rate beyond it may happen to last, but it is luck. All the rates run at once, as lanes of
+`engine.survey`; the one that is offered then runs alone as well.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.blow_up import diagnose
+from engine.blow_up import BlowUp, diagnose
 from engine.cancellation import stop_if_cancelled
 from engine.function import Function
 from engine.optimizers import Optimizer
@@ -23,13 +24,13 @@ from engine.race import Runner, gradient_noise, race
 from engine.racer import Racer, RacerPart, built, named, racer_part
 from engine.stationary import with_stated_slopes
 from engine.survey import Fate, survey
+from engine.taken_step import taken_step
 
 SMALLEST = -13
 """The power of ten below 1, or below the rate itself, with which the search begins."""
 
 TOO_LONG = ("step-too-large", "left-domain", "overflow")
 """Verdicts that speak against the length of a step."""
-
 
 Rates: TypeAlias = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ def largest_safe_rate(f: Function, racer: Racer, turn: int, start: Start) -> Saf
     >>> from engine.racer import make_racer
     >>> ravine = function("x^2 + 10y^2", ["x", "y"])
     >>> largest_safe_rate(ravine, make_racer("gd", {"lr": 0.11}), 0, Start(2.0, 1.0, 25)).rate
-    0.1
+    0.099
     """
     number = max(index for index, part in enumerate(racer.parts) if part.start <= max(turn, 0))
     rate = racer.parts[number].rate
@@ -71,8 +72,12 @@ def largest_safe_rate(f: Function, racer: Racer, turn: int, start: Start) -> Saf
     decades = _unbroken(f, racer, number, start, _decades(rate))
     if not decades.size:
         return None
-    rates = _unbroken(f, racer, number, start, two_digit_rates(float(decades[-1]), rate))
-    return _first_that_lasts(f, racer, number, start, rates)
+    for low in decades[:-3:-1].tolist():  # a power of ten that is the bound itself lasts only just
+        rates = _unbroken(f, racer, number, start, two_digit_rates(low, rate))
+        best = _first_that_lasts(f, racer, number, start, rates)
+        if best is not None:
+            return best
+    return None
 
 
 def two_digit_rates(low: float, rate: float) -> Rates:
@@ -154,5 +159,15 @@ def _with_rate(racer: Racer, number: int, rate: float) -> Racer:
 
 
 def _lasts(f: Function, runner: Runner) -> bool:
+    """Whether nothing is to be said against the length of its steps, and it does not stand on the bound."""
     found = diagnose(f, runner.racer, runner.run)
-    return found is None or found.code not in TOO_LONG
+    last = taken_step(f, runner.racer, runner.run, runner.run.steps - 1).edge if runner.run.steps else None
+    on_bound = last is not None and math.isclose(last.value, last.bound, rel_tol=1e-9)
+    return not on_bound and (found is None or not too_long(found))
+
+
+def too_long(blow_up: BlowUp) -> bool:
+    """Whether the length of the steps is what went wrong; at the bound itself, to and fro has no end."""
+    taken = blow_up.taken
+    at_bound = taken is not None and taken.edge is not None and taken.largest >= taken.edge.bound * (1 - 1e-9)
+    return blow_up.code in TOO_LONG or (blow_up.code == "zig-zag" and at_bound)

@@ -10,7 +10,7 @@ from engine.function import function
 from engine.race import race
 from engine.racer import make_racer
 from engine.racers import parse_racers
-from engine.safe_rate import Start, largest_safe_rate, two_digit_rates
+from engine.safe_rate import Start, largest_safe_rate, too_long, two_digit_rates
 
 RAVINE = function("x^2 + 10y^2", ["x", "y"])
 ROSENBROCK = function("(1 - x)^2 + 100(y - x^2)^2", ["x", "y"])
@@ -29,11 +29,11 @@ ROSENBROCK = function("(1 - x)^2 + 100(y - x^2)^2", ["x", "y"])
     ],
 )
 def test_on_a_parabola_it_is_the_bound_rounded_down(racer: str, steps: int, bound: float) -> None:
-    """Where |1 − ηλ| = 1 exactly, the loss neither grows nor shrinks in that direction: that lasts."""
+    """Where |1 − ηλ| = 1 exactly, the run goes to and fro for ever: below that it comes nearer."""
     found = largest_safe_rate(RAVINE, parse_racers(racer)[0], 0, Start(2.0, 1.0, steps))
     assert found is not None
     digit = 10.0 ** (math.floor(math.log10(bound)) - 1)
-    assert found.rate <= bound * (1 + 1e-9)
+    assert found.rate < bound * (1 - 1e-9)
     assert found.rate > bound - 1.5 * digit
 
 
@@ -50,12 +50,13 @@ def test_what_is_offered_lasts_and_the_next_does_not() -> None:
         assert kept.run.status != "diverged"
         assert kept.run.losses[-1] <= kept.run.losses[0]
         assert found.loss == kept.run.losses[-1]
-        above = two_digit_rates(10.0 ** math.floor(math.log10(found.rate) + 1e-9), math.inf)
+        decade = 10.0 ** math.floor(math.log10(found.rate) + 1e-9)
+        above = np.concatenate([two_digit_rates(low, math.inf) for low in (decade, 10 * decade)])
         following = float(above[above > found.rate * (1 + 1e-9)][0])
         (next_one,) = race(f, str(found.racer.changed(lr=following)), start.x, start.y, start.steps)
         verdict = diagnose(f, next_one.racer, next_one.run)
-        assert verdict is not None
-        assert verdict.code in ("step-too-large", "left-domain", "overflow")
+        on_bound = f is RAVINE and following == 0.1
+        assert on_bound or (verdict is not None and too_long(verdict))
 
 
 def test_it_is_the_part_that_did_it_that_is_changed() -> None:
@@ -75,7 +76,7 @@ def test_where_nothing_lasts_nothing_is_offered() -> None:
 def test_one_who_climbs_may_not_end_lower() -> None:
     f = function("-x^2 - y^2", ["x", "y"])
     found = largest_safe_rate(f, make_racer("gd", {"lr": 1.1, "maximize": True}), 0, Start(1.0, 1.0, 40))
-    assert found.rate == 1.0
+    assert found.rate == 0.99  # the curvature is −2, and 1.0 is the bound itself
     assert found.loss >= -2.0
 
 
