@@ -27,8 +27,9 @@ Read it from the ground up; each file stands on those above it, and `lint-import
                                         take over from each other
     stability, stationary               η·λmax and its bounds; where a surface is level, and how
     dissection, crosscheck              a step as contributions that add up; its gradient three ways
-    lost_values, taken_step, blow_up,   why a run went wrong, at which step, and the largest rate that
-        blow_up_words, safe_rate        lasts
+    lost_values, taken_step,            why a run went wrong, at which step, in words; one that gets nowhere;
+        blow_up_words, examined_run,    the largest rate that lasts
+        standstill, blow_up, safe_rate
     arrival, convergence,               where a run is going, its tail named, and what the curvature
         predicted_rate, tails           there predicts
     survey, rate_maps, basins           many runs at once, and what became of each; safe and quick rates;
