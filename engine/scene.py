@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import math
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal, TypeVar
@@ -18,7 +18,7 @@ import msgspec
 
 import engine.scenes
 from engine.errors import ParameterError
-from engine.figure import NO_VIEWS, Figure, Handle, Views
+from engine.figure import NO_VIEWS, Figure, Halt, Handle, Views
 from engine.function import Function, function
 from engine.notation import variable_latex
 from engine.parameters import Parameter, covering_variables, parameters_of
@@ -64,6 +64,20 @@ class Playback(msgspec.Struct, frozen=True):
         else:
             place = (value - self.start) / (self.stop - self.start)
         return min(1.0, max(0.0, place))
+
+    def halt(self, here: float, ahead: float, halts: Sequence[Halt]) -> float | None:
+        """The position of the first halt on the way from `here` to `ahead`, either way; None without one.
+
+        >>> halts = [Halt(12.0, Text("too fast")), Halt(30.0, Text("too flat"))]
+        >>> steps = Playback("step", 0, 40, integer=True)
+        >>> steps.halt(0.2, 0.9, halts), steps.halt(0.9, 0.2, halts), steps.halt(0.3, 0.5, halts)
+        (0.3, 0.75, None)
+        """
+        # a whole number is reached half a step before its place, and stands there as if it were at it
+        low, high = sorted((here, self.position(self.value(ahead))))
+        places = (self.position(halt.value) for halt in halts)
+        on_the_way = (place for place in places if low <= place <= high and place != here)
+        return min(on_the_way, key=lambda place: abs(place - here), default=None)
 
 
 class Scene(msgspec.Struct, frozen=True):

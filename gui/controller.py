@@ -28,9 +28,9 @@ from engine.actions import (
     Undo,
 )
 from engine.errors import ParameterError
-from engine.figure import Figure, Halt, Views
+from engine.figure import Figure, Views
 from engine.lessons.sketching import has_sketch, with_sketches
-from engine.scene import Playback, Scene
+from engine.scene import Scene
 from engine.session import SessionState, reduce
 from gui.glide import DURATION, Glide, glide
 from gui.jobs import Response, Worker
@@ -310,25 +310,13 @@ class Controller(QObject):
         if playback is None:
             self._player.pause()
             return
-        halt = self._halt_before(playback, position)
+        halts = self._figure.halts if self._figure is not None else ()
+        halt = playback.halt(self._state.position, position, halts)
         if halt is None:
             self.send(Seek(position))
             return
         self.pause()
-        self.seek(playback.position(halt.value))
-
-    def _halt_before(self, playback: Playback, position: float) -> Halt | None:
-        """The first place between here and `position` at which the picture wants the play head to stop."""
-        here = self._state.position
-        # a whole number is reached half a step before its place, and here is already that place then
-        low, high = sorted((here, playback.position(playback.value(position))))
-        halts = self._figure.halts if self._figure is not None else ()
-        ahead = [
-            (abs(place - here), number)
-            for number, place in enumerate(playback.position(halt.value) for halt in halts)
-            if low <= place <= high and place != here
-        ]
-        return halts[min(ahead)[1]] if ahead else None
+        self.seek(halt)
 
     def _step(self, direction: int) -> None:
         playback, scene = self._state.playback, self._state.scene
