@@ -34,20 +34,23 @@ def thinned(x: Floats, y: Floats, spacing: float = POINT_SPACING) -> tuple[Float
     if len(x) < 64:
         return x, y
     finite = np.isfinite(x) & np.isfinite(y)
+    unbroken = bool(finite.all())
     if not finite.any():
         return x[:0], y[:0]
     steps = np.diff(x)
-    if np.all((steps >= 0) | ~np.isfinite(steps)):
-        if len(x) * spacing <= 2 * (np.nanmax(x) - np.nanmin(x)):
+    if np.all(steps >= 0 if unbroken else (steps >= 0) | ~np.isfinite(steps)):
+        wide = x[-1] - x[0] if unbroken else np.nanmax(x) - np.nanmin(x)
+        if len(x) * spacing <= 2 * wide:
             return x, y
         keep = _extremes_of_columns(x, y, finite, spacing)
     else:
         length = np.hypot(steps, np.diff(y))
-        bucket = np.floor(np.concatenate(([0.0], np.cumsum(np.nan_to_num(length)))) / spacing)
+        along = np.cumsum(length if unbroken else np.nan_to_num(length))
+        bucket = np.floor(np.concatenate(([0.0], along)) / spacing)
         keep = np.empty(len(x), dtype=bool)
         keep[1:] = bucket[1:] != bucket[:-1]
         keep[0] = keep[-1] = True
-    if not finite.all():
+    if not unbroken:
         # the points on either side of a gap, and one point within it
         broken = ~finite
         edge = broken.copy()
