@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from engine.autodiff import reverse
 from engine.differences import difference
 from engine.function import Function
+from engine.stationary import with_stated_slopes
 from engine.text import Text, format_number, verbatim
 
 EPSILON = 2.0**-52
@@ -131,7 +132,7 @@ def _verdict(
         return Text(
             "The rules and reverse mode have a slope here; a difference would step out of the domain."
         )
-    taken = replace(f, subgradient=True).gradient_at(*place)
+    taken = with_stated_slopes(f).gradient_at(*place)
     values = {
         "names": [verbatim(f.variables[number]) for number in kinked],
         "taken": _written([taken[number] for number in kinked]),

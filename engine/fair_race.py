@@ -33,6 +33,7 @@ from engine.racer import Racer, make_racer
 from engine.second_order import with_hessian
 from engine.significance import quantiles
 from engine.start_domain import Rectangle, drawn_starts, gallery_surface
+from engine.stationary import with_stated_slopes
 
 RATES = (1e-6, 10.0)
 """The first half of the rates that are tried is spread over these."""
@@ -279,7 +280,7 @@ def _run(
     f: Function, racer: Racer, protocol: Protocol, rates: Array, kept: list[int], tuning: bool = False
 ) -> Losses:
     """The racer with each rate from each start with each seed: lanes (rates, starts, seeds)."""
-    smooth = replace(f, subgradient=True)
+    smooth = with_stated_slopes(f)
     settings = {**dict(racer.settings), "lr": rates[:, None, None]}
     optimizer = with_hessian(racer.kind.factory(**settings), smooth.hessian)
     starts = race_starts(f, protocol, tuning)

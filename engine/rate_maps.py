@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import ROUND_FLOOR, Context, Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from engine.optimizers import Optimizer
 from engine.parameters import Slider
 from engine.race import gradient_noise
 from engine.racer import RacerPart, built
+from engine.stationary import with_stated_slopes
 from engine.survey import Survey, survey
 from engine.text import Text
 
@@ -74,7 +74,7 @@ class Setup(NamedTuple):
 
 def surveyed(setup: Setup, starts: tuple[Any, Any], settings: Mapping[str, Any]) -> Survey:
     """The runs of many starts and settings of the last part; of MOST_STEPS at most."""
-    f, last, steps = replace(setup.f, subgradient=True), setup.last, min(setup.steps, MOST_STEPS)
+    f, last, steps = with_stated_slopes(setup.f), setup.last, min(setup.steps, MOST_STEPS)
 
     def build(**changed: Any) -> Optimizer:
         part = msgspec.structs.replace(last, settings=tuple((dict(last.settings) | changed).items()))
