@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.descent import MAXIMUM_STEPS, MOST_ROWS
 from engine.function import Function
@@ -19,8 +18,6 @@ from engine.stability import Rows, descended, eigenvalues
 from engine.start_domain import gallery_surface
 from engine.stationary import Level, Place, level_place, turned_over, with_stated_slopes
 from engine.text import Text
-
-Array = NDArray[np.float64]
 
 LONGER, LEAST, MOST = 10, 500, 20_000
 """How many times as long a run is that shows where a shorter one is going; its least and its most steps."""

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.blow_up_words import Code
-from engine.descent import Trajectory
+from engine.descent import Array, Trajectory
 from engine.function import Function
 from engine.racer import Racer
 from engine.stationary import Lowest, Place, lowest_known, turned_over, with_stated_slopes
 from engine.taken_step import Taken, taken_step
 from engine.text import Text
-
-Array: TypeAlias = NDArray[np.float64]
 
 
 class BlowUp(NamedTuple):

@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.descent import Array
 from engine.function import Function
 from engine.optimizer_kinds import MEANINGS, Value
 from engine.optimizers import Optimizer
@@ -25,8 +26,6 @@ from engine.racer import RacerPart, built
 from engine.stationary import with_stated_slopes
 from engine.survey import Survey, survey
 from engine.text import Text
-
-Array = NDArray[np.float64]
 
 MOST_STEPS = 2000
 """Steps of each run of a map: longer races are looked at as far as this."""

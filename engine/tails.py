@@ -6,19 +6,16 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.arrival import Arrival, arrival, descended_function, hessian_there
 from engine.convergence import Code, Fit, fit_tail
-from engine.descent import MOST_ROWS
+from engine.descent import MOST_ROWS, Array
 from engine.function import Function
 from engine.keeping import kept_within
 from engine.predicted_rate import Prediction, predict
 from engine.race import Runner
 from engine.safe_rate import Start
 from engine.text import Text
-
-Array = NDArray[np.float64]
 
 CODES: dict[Code, Text] = {
     "sublinear": Text("sublinear"),

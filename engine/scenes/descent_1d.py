@@ -113,7 +113,7 @@ class Descent1D(Scene, tag="descent-1d", frozen=True):
             panels=tuple(panels),
             readouts=self._readouts(f, run, judged),
             tables=(_path_table(f, run, self.shown_step(run)),),
-            spoken=self._spoken(f, run, judged),
+            spoken=self._spoken(run, judged),
             worked=self._worked(f, run),
         )
 
@@ -219,7 +219,7 @@ class Descent1D(Scene, tag="descent-1d", frozen=True):
             ),
         )
 
-    def _spoken(self, f: Function, run: ScheduledRun, judged: Judged) -> Text:
+    def _spoken(self, run: ScheduledRun, judged: Judged) -> Text:
         here = self.shown_step(run)
         x, loss, slope = _row(run, here)
         values = {
