@@ -13,7 +13,7 @@ Hessian, the gradient, the step, and the part of f that has no value.
     zig-zag         the first of the last unbroken to and fro   η·λmax at its bound, a kink, a fixed length
     saddle          the first with a short gradient             a level place with an eigenvalue below 0
     maximum         the first with a short gradient             a level place with none above 0
-    plateau         the first with a short gradient             |∇f| · distance is less than a tenth of how
+    plateau         the first with a short gradient             |∇f| · distance is less than a fifth of how
                                                                 much lower the lowest known place is
     constant        the start                                   no slope and no height anywhere
     rate-zero       the start                                   η = 0

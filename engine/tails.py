@@ -34,8 +34,8 @@ class Tail(NamedTuple):
 
     distances: to where it is going, row by row; gaps: how much higher f is than there, as it descends. Both
     empty where it goes nowhere. fit: of the distances from row `begin`, its last turn, up to a row, with its
-    steps counted from there. exponent: p of the gaps, where they are
-    sublinear; NaN elsewhere. prediction: None where there is no curvature to take it from.
+    steps counted from there. exponent: p of the gaps, where the fit is sublinear; NaN elsewhere. prediction:
+    None where there is no curvature to take it from.
     """
 
     end: Arrival | None
