@@ -129,7 +129,8 @@ def arrow_scale(f: Function, view: View) -> float:
     """
     grid = surface_grid(f, view)
     dx, dy = f.gradient(*np.meshgrid(grid.x[::8], grid.y[::8]))
-    lengths = np.hypot(dx, dy)
+    with np.errstate(over="ignore"):  # what is too long for a float is left out
+        lengths = np.hypot(dx, dy)
     lengths = lengths[np.isfinite(lengths)]
     typical = float(np.quantile(lengths, 0.9)) if lengths.size else 0.0
     if typical == 0.0:
