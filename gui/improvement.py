@@ -33,18 +33,20 @@ class Improvement(QWidget):
 
     def set_done(self, done: float, going: bool) -> None:
         """Show which share is done, and whether it goes on; at 1 there is nothing to show."""
-        self._going = going
         self.bar.setValue(round(FINEST * done))
-        words = _("Stop") if going else _("Go on")
-        if self.button.text() != words:
-            self.button.setText(words)
-            self.button.setAccessibleName(words)
+        self._show_going(going)
         self.setVisible(done < 1)
 
     def _press(self) -> None:
         if self._going:
             self.stopped.emit()
         else:
-            self._going = True
-            self.button.setText(_("Stop"))
+            self._show_going(True)
             self.resumed.emit()
+
+    def _show_going(self, going: bool) -> None:
+        self._going = going
+        words = _("Stop") if going else _("Go on")
+        if self.button.text() != words:
+            self.button.setText(words)
+            self.button.setAccessibleName(words)

@@ -24,6 +24,9 @@ BEHIND = ("eps", "weight_decay")
 class NumberSetting(NumberControl):
     """One number of one setting; `place` says which of several."""
 
+    settled = Signal(str, object, str)
+    """The setting, its whole value, the gesture."""
+
     def __init__(self, setting: Setting, place: int, typesetter: Typesetter, themes: ThemeManager) -> None:
         meaning = setting.meaning
         parameter = Parameter(
@@ -38,9 +41,6 @@ class NumberSetting(NumberControl):
         self.setting = setting
         self.place = place
         self.changed.connect(self._check)
-
-    settled = Signal(str, object, str)
-    """The setting, its whole value, the gesture."""
 
     def show_racer(self, racer: Racer) -> None:
         """Show what this racer has here."""
