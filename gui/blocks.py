@@ -149,9 +149,9 @@ class ComputedTable(BlockView):
     def _build(self, layout: QVBoxLayout) -> None:
         self.table = TableView(self._typesetter, whole=True)
         self.caption = self._prose(self.block.caption)
-        self.caption.setVisible(bool(self.block.caption))
         layout.addWidget(self.table)
         layout.addWidget(self.caption)
+        self.caption.setVisible(bool(self.block.caption))  # before it has a parent it would be a window
 
     def show_moment(self, moment: Shown) -> None:
         """Compute the rows that depend on what moved."""

@@ -207,7 +207,7 @@ class FormulaField(QWidget):
         self._may_be_empty = may_be_empty
         self._themes = themes
         self.line = MarkedLineEdit()
-        self.picture = FormulaPicture(typesetter)
+        self.picture = FormulaPicture(typesetter, parent=self)  # the layout shows it before it has a parent
         self.message = Message()
         below = QStackedLayout()
         below.addWidget(self.picture)

@@ -252,12 +252,13 @@ def _readouts(race: FairRace, names: tuple[str, ...], looks: list[str]) -> tuple
             )
         missing = lost if number < len(race.entries) else why
         label, look = verbatim(name), looks[number]
+        won = Text("{racer}, starts won", {"racer": name})
         readouts.append(
             number_readout(f"median_{number + 1}", median, label, missing, role=Role.PATH, look=look)
         )
         readouts += [
             number_readout(f"rate_{number + 1}", rate, label, why, shown=False),
             number_readout(f"arrived_{number + 1}", arrived, label, why, shown=False),
-            number_readout(f"wins_{number + 1}", wins, label, why, shown=False),
+            number_readout(f"wins_{number + 1}", wins, won, why, shown=False),
         ]
     return tuple(readouts)

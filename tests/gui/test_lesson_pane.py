@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.actions import GiveAnswer, GoTo, SetParameters, ShowAnswer, Undo
 from gui.blocks import ComputedTable, ExerciseBlock, NoteBlock, ProseBlock, RevealBlock, VerdictBlock
@@ -237,6 +237,33 @@ def test_tables_are_computed_for_the_picture(pane):
     bench.send(GoTo(3))
     own = view(pane, ComputedTable).table
     assert [column.name for column in own.table().columns] == ["square", "h"]
+
+
+class Opened(QObject):
+    """Notes every window that is shown, however short its life is."""
+
+    def __init__(self):
+        super().__init__()
+        self.windows = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(type(watched).__name__)
+        return False
+
+
+def test_no_block_is_a_window_of_its_own_for_a_moment(pane, qapp):
+    # such a window takes the keys away from the program's
+    bench = Bench(pane)
+    opened = Opened()
+    qapp.installEventFilter(opened)
+    try:
+        for step in (1, 2, 3):
+            bench.send(GoTo(step))
+    finally:
+        qapp.removeEventFilter(opened)
+    assert view(pane, ComputedTable).table.isVisible()
+    assert opened.windows == []
 
 
 def test_the_focus_is_kept_in_view(pane, qtbot):

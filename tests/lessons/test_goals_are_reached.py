@@ -87,6 +87,7 @@ HINTED: dict[str, dict[str, dict[str, Any]]] = {
         "lucky": {"x": 0},
     },
     "two-parameters": {
+        "low-place": {"x": 2, "y": 1},
         "straight": {"x": 2},
         "leaves": {"racers": "gd(lr=0.26)"},
         "best": {"racers": "gd(lr=0.2)"},
