@@ -84,19 +84,19 @@ def rise_reason(taken: Taken) -> Text:
 def _beyond(edge: Edge, values: dict[str, Any]) -> Text:
     if edge.preconditioned:
         return Text(
-            "Step {number} is too long: with the rate that it has in each direction, η·λmax is {edge}, above"
-            " {bound}.",
+            "From step {number} on the loss rises: with the rate in each direction, η·λmax is {edge},"
+            " above {bound}.",
             values,
         )
     if edge.memory.beta:
         return Text(
-            "Step {number} is too long: η·λmax = {rate} · {sharpness} = {edge}, above {bound}, the bound"
-            " with this momentum.",
+            "From step {number} on the loss rises: η·λmax = {rate} · {sharpness} = {edge}, above {bound}, the"
+            " bound with this momentum.",
             values,
         )
     return Text(
-        "Step {number} is too long: η·λmax = {rate} · {sharpness} = {edge}, and above {bound} a step"
-        " overshoots by more than it gains.",
+        "From step {number} on the loss rises: η·λmax = {rate} · {sharpness} = {edge}, and above {bound} a"
+        " step overshoots by more than it gains.",
         values,
     )
 

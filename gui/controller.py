@@ -175,7 +175,9 @@ class Controller(QObject):
             return
         if self._reduced_motion:
             end, beginning = (0.0, 1.0) if backwards else (1.0, 0.0)
-            self.seek(beginning if self._state.position == end else end)
+            halt = self._halt_before(end)
+            ahead = end if halt is None else halt
+            self.seek(beginning if self._state.position == end else ahead)
             return
         self._end_glide()
         self._player.play(playback.seconds, backwards)
@@ -303,20 +305,27 @@ class Controller(QObject):
             self.play()
 
     def _show_last_frame(self) -> None:
-        self.seek(1.0)
+        halt = self._halt_before(1.0)
+        self.seek(1.0 if halt is None else halt)
 
     def _play_frame(self, position: float) -> None:
         playback = self._state.playback
         if playback is None:
             self._player.pause()
             return
-        halts = self._figure.halts if self._figure is not None else ()
-        halt = playback.halt(self._state.position, position, halts)
+        halt = self._halt_before(position)
         if halt is None:
             self.send(Seek(position))
             return
         self.pause()
         self.seek(halt)
+
+    def _halt_before(self, position: float) -> float | None:
+        """Where the picture wants the play head to stop on its way to `position`."""
+        playback = self._state.playback
+        if playback is None or self._figure is None:
+            return None
+        return playback.halt(self._state.position, position, self._figure.halts)
 
     def _step(self, direction: int) -> None:
         playback, scene = self._state.playback, self._state.scene

@@ -174,6 +174,18 @@ def test_it_stops_however_slowly_it_plays(controller: Controller, qtbot: QtBot) 
     assert controller.state.scene.step == 12
 
 
+def test_with_reduced_motion_it_goes_from_halt_to_halt(controller: Controller) -> None:
+    controller.set_reduced_motion(True)
+    controller.send(Explore(Halting()))
+    controller.flush()
+    stops = []
+    for backwards in (False, False, False, True, True, True):
+        controller.play(backwards)
+        controller.flush()
+        stops.append(controller.state.scene.step)
+    assert stops == [12, 30, 40, 30, 12, 0]
+
+
 def test_remarks_say_why_it_stopped_here_and_only_here(controller: Controller, qtbot: QtBot) -> None:
     remarks = Remarks()
     qtbot.addWidget(remarks)

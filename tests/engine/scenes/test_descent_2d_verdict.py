@@ -36,13 +36,13 @@ def test_the_play_head_stops_at_every_guilty_step_and_says_why() -> None:
     found = told(x=4, y=0.01, steps=60, racers="gd(lr=0.11); gd(lr=0); gd(lr=0.05)", step=0)
     assert [halt.value for halt in found.halts] == [0, 13]
     assert str(found.halts[0].why) == "gd 0: The learning rate is 0, so no step has any length."
-    assert "gd 0.11: Step 13 is too long" in str(found.halts[1].why)
+    assert "gd 0.11: From step 13 on the loss rises" in str(found.halts[1].why)
 
 
 def test_two_that_go_wrong_at_one_step_share_a_halt() -> None:
     (halt,) = told(racers="gd(lr=0.11); gd(lr=0.12)", step=0).halts
-    assert "gd 0.11: Step 1" in str(halt.why)
-    assert "gd 0.12: Step 1" in str(halt.why)
+    assert "gd 0.11: From step 1 on" in str(halt.why)
+    assert "gd 0.12: From step 1 on" in str(halt.why)
 
 
 @pytest.mark.parametrize("step", [0, 5, 12])
@@ -64,7 +64,7 @@ def test_from_that_step_on_it_is_told_with_a_rate_that_lasts(step: int) -> None:
     assert values(found)["safe_lr"] == 0.099  # 0.1 is 2/λmax itself: to and fro for ever
     assert values(found)["edge"] == pytest.approx(2.2)
     assert values(found)["edge_bound"] == 2
-    assert str(found.said[0]).startswith("gd: Step 13 is too long")
+    assert str(found.said[0]).startswith("gd: From step 13 on the loss rises")
     assert "with every rate of two digits up to 0.099" in str(found.said[1])
     (offer,) = found.offers
     assert str(offer.words) == "Run gd(lr=0.099) beside"
