@@ -57,11 +57,13 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     racers: calls separated by `;`, as `engine.racers` reads them. Every run takes `steps` steps from (x, y),
     fewer only if a value stops being finite. step: the step on show, −1 for the last; playing moves it and
     computes nothing anew. focus: the racer whose next step is drawn as arrows and written out, counted from
-    1; 0 for none. beside: what the second panel shows, of the racer in focus where it speaks of one (with 0
-    of the first): `loss`, `step` (arrows that add up), `rates` and `plane` (what learning rates, and rates and
-    memory, lead to), `basins` (where each start ends), `tail` (the law of its convergence). crosscheck: with
-    `step`, the gradient worked out three ways. noise: the standard deviation of what is added to each partial derivative before a racer
+    1; 0 for none. noise: the standard deviation of what is added to each partial derivative before a racer
     sees it, as a mini-batch would; drawn from `seed`, and the same for all.
+
+    beside: what the second panel shows, of the racer in focus where it speaks of one (with 0, of the first):
+    `loss`; `step`, arrows that add up; `rates` and `plane`, what learning rates, and rates with memory, lead
+    to; `basins`, where each start ends; `tail`, the law of its convergence. crosscheck: with `step`, the
+    gradient worked out three ways.
     """
 
     title: ClassVar[Text] = Text("The race")
