@@ -180,7 +180,8 @@ def reach(start: Coordinate, first_step: Coordinate) -> Any:
     >>> float(reach(3.0, 0.5)), reach(np.array([0.0, 3.0]), 2.0).tolist()
     (3000.0, [2000.0, 3000.0])
     """
-    return DIVERGED_FACTOR * np.maximum(np.maximum(1.0, start), first_step)
+    with np.errstate(over="ignore"):  # a first step of 1e306 may be followed by any
+        return DIVERGED_FACTOR * np.maximum(np.maximum(1.0, start), first_step)
 
 
 def short_gradient(first: Coordinate, share: float = CONVERGED_SHARE) -> Any:

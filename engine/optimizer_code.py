@@ -75,6 +75,8 @@ w = w - lr * ((1 - nu) * g + nu * v)"""
 
 _NEWTON_BODY = """\
 A = {sign}hessian(*w).reshape(2, 2) + ({damping}) * np.eye(2)
+if not np.isfinite(A).all():
+    return w  # there is no next step
 w = w - lr * (np.linalg.pinv(A) @ g)"""
 
 _BFGS_BODY = """\

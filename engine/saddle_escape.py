@@ -33,6 +33,9 @@ from engine.function import Function
 from engine.optimizers import Coordinates, PlainState, gd
 from engine.stationary import Curved, kind_by_curvature, newton_step
 
+HALF_OF_NORMAL = 0.6744897501960817
+"""The median of |ξ| for a normal ξ with standard deviation 1."""
+
 Kind: TypeAlias = Curved | Literal["undecided"]
 
 _STEPS, _HALVINGS = 200, 40
@@ -145,6 +148,10 @@ def predicted_time(gamma: float, noise: float, escape: Escape) -> float:
         return math.inf
     if noise == 0.0:
         return math.log(r / d) / log_a if d > 0 else math.inf
+    if d == 0.0:  # in logarithms, since the square may be beyond the floats
+        pushed = math.log(HALF_OF_NORMAL) + math.log(escape.lr) + math.log(noise)
+        squared = math.log(growth_rate) + math.log(2 + growth_rate) + 2 * (math.log(r) - pushed)
+        return float(np.logaddexp(0.0, squared)) / (2 * log_a)
 
     def within(t: float) -> float:
         """The chance that |u_t| < r."""

@@ -105,7 +105,8 @@ def on_plateau(seen: ExaminedRun) -> BlowUp | None:
         return None
     away = np.hypot(*(seen.run.positions - np.array(lowest.place)).T)
     height = seen.heights - lowest.value
-    flat = (seen.slopes * away < FLATTER * height) & (height > 1e-6 * max(1.0, abs(lowest.value)))
+    with np.errstate(over="ignore"):  # so far away that it is no plateau
+        flat = (seen.slopes * away < FLATTER * height) & (height > 1e-6 * max(1.0, abs(lowest.value)))
     flat &= seen.slopes <= GENTLE * lowest.steepness
     row = int(np.argmax(flat))
     if not np.mean(flat[row:]) > MOSTLY:

@@ -9,14 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.figure import Column, Floats, Readout, Role, Table
-from engine.saddle_escape import CriticalPoint, Escape, Kind, predicted_time
+from engine.saddle_escape import HALF_OF_NORMAL, CriticalPoint, Escape, Kind, predicted_time
 from engine.scenes._readouts import number_readout
 from engine.scenes._saddle_escape_marks import Measured
 from engine.significance import quantiles
 from engine.text import Text, latex_number, sentences
-
-HALF_OF_NORMAL = 0.6744897501960817
-"""The median of |ξ| for a normal ξ with standard deviation 1."""
 
 KINDS: Mapping[Kind, Text] = {
     "saddle": Text("saddle"),

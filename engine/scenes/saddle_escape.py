@@ -160,8 +160,9 @@ print("eigenvalue_high", eigenvalues[1])
         if self.offset == 0.0 and self.noise > 0.0:
             prediction = """
 rate = -lr * eigenvalues[0]  # a - 1
-pushed = 0.6744897501960817 * lr * sigma  # the median of |noise| after one step
-print("predicted_time", np.log1p(rate * (2 + rate) * (radius / pushed)**2) / (2 * np.log1p(rate)))
+pushed = np.log(0.6744897501960817) + np.log(lr) + np.log(sigma)  # of the median of |noise| after a step
+squared = np.log(rate * (2 + rate)) + 2 * (np.log(radius) - pushed)
+print("predicted_time", np.logaddexp(0, squared) / (2 * np.log1p(rate)))
 """
         return f"""{head}
 way_out = np.array([{saddle.along[0]!r}, {saddle.along[1]!r}])

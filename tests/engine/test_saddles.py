@@ -78,7 +78,9 @@ def test_where_there_is_none(formula: str) -> None:
 # -- predicted --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("gamma", "lr", "noise", "radius"), [(1, 0.1, 0.01, 0.5), (4, 0.05, 1e-7, 2.0)])
+@pytest.mark.parametrize(
+    ("gamma", "lr", "noise", "radius"), [(1, 0.1, 0.01, 0.5), (4, 0.05, 1e-7, 2.0), (1, 0.1, 1e-140, 1e6)]
+)
 def test_the_prediction_is_the_closed_form(gamma: float, lr: float, noise: float, radius: float) -> None:
     a = 1 + lr * gamma
     half = norm.ppf(0.75)
