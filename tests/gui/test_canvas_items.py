@@ -115,6 +115,16 @@ def test_open_points_are_hollow_and_closed_ones_are_not(picture):
     assert drawn.at(7.1, 5.0) == QColor(LIGHT.role(Role.FUNCTION).color)
 
 
+def test_no_ring_of_a_crowd_covers_another_of_its_points(picture):
+    # in no order from left to right, so that what is painted later lies among what was painted before
+    x = 2 + 6 * np.random.default_rng(0).permutation(400) / 400
+    drawn = picture(Points(id="closed", role=Role.FUNCTION, x=x, y=np.full(400, 5.0)))
+    color = QColor(LIGHT.role(Role.FUNCTION).color)
+    assert all(drawn.at(place, 5.0) == color for place in np.linspace(2.1, 7.9, 200))
+    rings = picture(Points(id="open", role=Role.FUNCTION, x=x, y=np.full(400, 5.0), open=True))
+    assert not any(rings.at(place, 5.0) == QColor(LIGHT.background) for place in np.linspace(2.1, 7.9, 200))
+
+
 @pytest.mark.parametrize(
     ("slope", "on", "off"),
     [
