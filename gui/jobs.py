@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -30,9 +31,9 @@ PATIENCE = 0.3
 
 @dataclass(frozen=True)
 class Request:
-    """Work to be done, with the number it was given, and where it is told to stop.
+    """Work to be done, with the number it was given.
 
-    work: its results one by one, each with whether a better one follows.
+    work: its results one by one, each with whether a better one follows. stop: it is not wanted any more.
     """
 
     number: int
@@ -95,8 +96,6 @@ class Worker(QObject):
             self._newest += 1
             self._busy = True
             self._waiting = Request(self._newest, work, threading.Event())
-            if self._running is not None and time.monotonic() - self._began > PATIENCE:
-                self._running.stop.set()
             self._changed.notify()
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
@@ -134,18 +133,21 @@ class Worker(QObject):
                 if self._closed or request is None:
                     return
                 self._running, self._began = request, time.monotonic()
-            for response in _answers(request):
+            for response in _answers(request, partial(self._gives_way, request)):
                 with self._changed:
                     if not response.more:
                         self._running = None
                     if self._closed:
                         return
                     self._arrived.emit(response)
-                    if self._waiting is not None:
-                        request.stop.set()
                     self._began = -math.inf  # there is something to see: a newer request need not wait
             with self._changed:
                 self._running = None
+
+    def _gives_way(self, request: Request) -> bool:
+        """Whether work that has begun has to stop: it is not wanted any more, or holds up a newer request."""
+        held_up = self._waiting is not None and time.monotonic() - self._began > PATIENCE
+        return held_up or request.stop.is_set()
 
     def _take(self, response: Response) -> None:
         if self._closed or response.number <= self._cancelled:
@@ -154,10 +156,10 @@ class Worker(QObject):
         self.finished.emit(response)
 
 
-def _answers(request: Request) -> Iterator[Response]:
+def _answers(request: Request, stopped: Callable[[], bool]) -> Iterator[Response]:
     """What becomes of the request: its results, or the exception that ended it; nothing once told to stop."""
     try:
-        with cancellable(request.stop.is_set):
+        with cancellable(stopped):
             for result, more in request.work():
                 yield Response(request.number, result=result, more=more)
                 stop_if_cancelled()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
@@ -134,6 +135,26 @@ def test_a_worker_is_busy_until_the_last_result(qtbot: QtBot, results: int) -> N
     worker.ask_each(lambda: ((number, number < results - 1) for number in range(results)))
     qtbot.waitUntil(lambda: len(heard) == results)
     assert heard == [(number, number < results - 1) for number in range(results)]
+    worker.close()
+
+
+def test_work_that_takes_long_gives_way_to_what_was_asked_soon_after_it_began(qtbot: QtBot) -> None:
+    worker = Worker("test")
+    heard: list[int] = []
+    worker.finished.connect(lambda response: heard.append(response.result))
+    begun = threading.Event()
+
+    def endless() -> int:
+        begun.set()
+        while True:
+            stop_if_cancelled()
+            time.sleep(0.001)
+
+    worker.ask(endless)
+    assert begun.wait(5)
+    worker.ask(lambda: 2)  # at once: nobody knows yet how long the first one takes
+    qtbot.waitUntil(lambda: heard == [2])
+    assert not worker.busy
     worker.close()
 
 
