@@ -34,6 +34,9 @@ LOSSES, RATES, STARTS = "losses", "rates", "starts"
 FAR_APART = 30.0
 """Losses whose largest is more than so many times their smallest are drawn on a logarithmic axis."""
 
+NEGLIGIBLE = 100.0
+"""Where all that is drawn is so many times as high as the lowest loss known, both scales would look alike."""
+
 HIGHEST = 100.0
 """The top of the loss axis, in heights of the starts above the lowest loss known."""
 
@@ -84,7 +87,8 @@ def scale_of(race: FairRace, banded: Collection[int]) -> Scale:
     positive = np.maximum(above[above > 0], bottom)
     top = min(float(above.max()), HIGHEST * height)
     if height > 0 and positive.size and top > FAR_APART * float(positive.min()):
-        return Scale("log", lowest, float(positive.min()) / 2, 2 * top)
+        base = 0.0 if 0.0 <= NEGLIGIBLE * lowest < float(losses.min()) else lowest
+        return Scale("log", base, float(positive.min()) / 2, 2 * top)
     return _linear(float(losses.min()), min(float(losses.max()), lowest + max(top, 0.0)))
 
 

@@ -103,6 +103,13 @@ def test_losses_are_drawn_above_the_lowest_known() -> None:
     assert figure(f=rastrigin).panel("losses").y_axis.scale == "linear"
 
 
+def test_losses_that_are_far_above_the_lowest_are_called_losses() -> None:
+    # a run that swings past the bottom of a bowl comes nearer to 0 than any that is drawn, and never to 0
+    panel = figure(f="x^2 + 60y^2", evaluations=100, starts=40, racers="gd; momentum").panel("losses")
+    assert panel.y_axis.scale == "log"
+    assert str(panel.y_axis.label) == "loss"
+
+
 def test_the_domain_is_the_gallerys_or_asked_for() -> None:
     def corners(**values: object) -> list[tuple[float, float]]:
         panel = figure(beside="starts", **values).panel("starts")
