@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
@@ -23,7 +25,11 @@ HEAD_LENGTH = 11.0
 HEAD_HALF_WIDTH = 4.5
 POINT_RADIUS = 4.5
 PATH_MARKER_RADIUS = 3.6
+CROWD, SMALLEST_SHARE = 300, 0.35
+"""More points than this in a panel are drawn smaller, as far as this share of the usual radius."""
 MARKER_SPACING = 18.0  # pixels along a path between two of its markers
+RING = 1.25  # pixels of the line about a filled point, half of which is seen
+PATH_RING = 0.6  # pixels of it that are seen about a marker of a path
 BUNDLE = 16
 """Markers that are painted by one call: 2,000 in one path take eight times as long as in bundles."""
 
@@ -42,15 +48,13 @@ class CurveItem(MarkItem[Curve]):
         if self.mark.arrow:
             self._lines = np.vstack((self._lines, _open_head(self._points, frame)))
         self._pen = frame.pen(self.look)
-        self._markers = self._marker_path(frame) if self.mark.look else QPainterPath()
+        self._markers = self._marker_paths(frame) if self.mark.look else []
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
-        """One call for the line, one for all markers."""
+        """One call for the line; the markers' rings, then the markers, so that none covers another."""
         draw(painter, self._lines, self._pen, frame.vector)
-        if not self._markers.isEmpty():
-            painter.setPen(plain_pen(frame.theme.background, frame.length(1.0)))
-            painter.setBrush(QColor(self.look.color))
-            painter.drawPath(self._markers)
+        _stroke(painter, self._markers, plain_pen(frame.theme.background, frame.length(2 * PATH_RING)))
+        _fill(painter, self._markers, QColor(self.look.color))
 
     def samples(self) -> Floats:
         """Points of the line."""
@@ -60,19 +64,38 @@ class CurveItem(MarkItem[Curve]):
         """The samples of the curve."""
         return self.mark.x, self.mark.y
 
-    def _marker_path(self, frame: Frame) -> QPainterPath:
+    def _marker_paths(self, frame: Frame) -> list[QPainterPath]:
         x, y = self._points.T
         # no comparison holds for what is not finite
         near = (x > -20) & (x < frame.placement.width + 20) & (y > -20) & (y < frame.placement.height + 20)
         points = self._points[near]
         if not len(points):
-            return QPainterPath()
+            return []
         x, y = points.T
         along = np.concatenate(([0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))))
         bucket = np.floor(along / frame.length(MARKER_SPACING))
         keep = np.concatenate(([True], bucket[1:] != bucket[:-1]))
         keep[-1] = True
-        return polygons(marker_corners(self.look.marker, points[keep], frame.length(PATH_MARKER_RADIUS)))
+        return _bundles(marker_corners(self.look.marker, points[keep], frame.length(PATH_MARKER_RADIUS)))
+
+
+def _share_of_radius(count: int) -> float:
+    """So much smaller that a crowd inks no more than `CROWD` points do."""
+    return max(SMALLEST_SHARE, min(1.0, math.sqrt(CROWD / max(1, count))))
+
+
+def _bundles(corners: Floats) -> list[QPainterPath]:
+    return [polygons(corners[at : at + BUNDLE]) for at in range(0, len(corners), BUNDLE)]
+
+
+def _fill(painter: QPainter, paths: list[QPainterPath], color: QColor) -> None:
+    for path in paths:
+        painter.fillPath(path, color)
+
+
+def _stroke(painter: QPainter, paths: list[QPainterPath], pen: QPen) -> None:
+    for path in paths:
+        painter.strokePath(path, pen)
 
 
 class RuleItem(MarkItem[Rule]):
@@ -136,8 +159,12 @@ class PointsItem(MarkItem[Points]):
         near &= ((centres > -30) & (centres < np.array([place.width, place.height]) + 30)).all(axis=1)
         self._centres = centres[near]
         name = "circle" if self.mark.open else self.look.marker
-        corners = marker_corners(name, self._centres, frame.length(POINT_RADIUS))
-        self._paths = [polygons(corners[at : at + BUNDLE]) for at in range(0, len(corners), BUNDLE)]
+        radius = frame.length(POINT_RADIUS) * _share_of_radius(len(self._centres))
+        self._paths = _bundles(marker_corners(name, self._centres, radius))
+        self._rings: list[QPainterPath] = []
+        if name == "circle" and not self.mark.open:  # a larger disc below is filled in a sixth of the time
+            ring = radius + frame.length(RING) / 2
+            self._rings = _bundles(marker_corners(name, self._centres, ring))
 
     def draw(self, painter: QPainter, frame: Frame) -> None:
         """A ring of the background keeps a filled point apart from the line beneath it.
@@ -146,19 +173,14 @@ class PointsItem(MarkItem[Points]):
         """
         color, background = QColor(self.look.color), QColor(frame.theme.background)
         if self.mark.open:
-            self._fill(painter, background)
-            self._stroke(painter, QPen(color, frame.length(2.0)))
+            _fill(painter, self._paths, background)
+            _stroke(painter, self._paths, QPen(color, frame.length(2.0)))
+            return
+        if self._rings:
+            _fill(painter, self._rings, background)
         else:
-            self._stroke(painter, QPen(background, frame.length(1.25)))
-            self._fill(painter, color)
-
-    def _fill(self, painter: QPainter, color: QColor) -> None:
-        for path in self._paths:
-            painter.fillPath(path, color)
-
-    def _stroke(self, painter: QPainter, pen: QPen) -> None:
-        for path in self._paths:
-            painter.strokePath(path, pen)
+            _stroke(painter, self._paths, QPen(background, frame.length(RING)))
+        _fill(painter, self._paths, color)
 
     def samples(self) -> Floats:
         """The centres."""

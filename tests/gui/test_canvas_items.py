@@ -125,6 +125,28 @@ def test_no_ring_of_a_crowd_covers_another_of_its_points(picture):
     assert not any(rings.at(place, 5.0) == QColor(LIGHT.background) for place in np.linspace(2.1, 7.9, 200))
 
 
+def test_a_path_that_stays_in_one_place_is_inked_there(picture):
+    # the rings of a crowd of markers would leave a blot of the background's colour
+    angle = np.linspace(0, 400 * np.pi, 4001)
+    x, y = 5 + 0.4 * np.cos(angle), 5 + 0.4 * np.sin(1.01 * angle)
+    drawn = picture(Curve(id="path", role=Role.PATH, look="adam", x=x, y=y))
+    steps = np.linspace(-0.3, 0.3, 9)
+    around = [drawn.at(5 + across, 5 + up) for across in steps for up in steps]
+    assert QColor(LIGHT.background) not in around
+
+
+def test_points_of_a_crowd_are_smaller(picture):
+    def inked_rows(count):
+        x = np.linspace(2, 8, count)
+        drawn = picture(Points(id="p", role=Role.FUNCTION, x=x, y=np.full(count, 5.0)))
+        at = drawn._place(x[0], 5.0)
+        column = [drawn.image.pixelColor(int(at.x()), int(at.y()) + down) for down in range(-30, 31)]
+        return sum(color == QColor(LIGHT.role(Role.FUNCTION).color) for color in column)
+
+    assert abs(inked_rows(2) - inked_rows(300)) <= 1
+    assert 0 < inked_rows(1200) < 0.75 * inked_rows(300)
+
+
 @pytest.mark.parametrize(
     ("slope", "on", "off"),
     [
