@@ -13,7 +13,7 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from engine.symbolic_process import SymbolicProcess
     from gui.mathtext import Typesetter
+    from gui.window import Window
 
 LIBRARIES = (
     "PySide6.QtWidgets", "PySide6.QtSvg", "contourpy", "markdown_it", "mdit_py_plugins",
@@ -56,7 +57,11 @@ class Workshop:
     application: QApplication
     typesetter: Typesetter
     symbolic: SymbolicProcess
-    checks: list[tuple[str, Callable[[], str]]] = field(default_factory=list)
+    closing: contextlib.ExitStack
+    """What is done when all have been tried."""
+
+    window: Window | None = None
+    """Opened by the first check that needs it."""
 
 
 def self_test(operands: Sequence[str]) -> int:
@@ -128,8 +133,11 @@ def _workshop() -> Iterator[Workshop]:
     typesetter.warm_up()  # both wake while the first checks run
     symbolic.warm_up()
     try:
-        with tempfile.TemporaryDirectory(prefix="gradus-self-test-") as folder:
-            yield Workshop(Path(folder), application, typesetter, symbolic)
+        with (
+            tempfile.TemporaryDirectory(prefix="gradus-self-test-") as folder,
+            contextlib.ExitStack() as closing,
+        ):
+            yield Workshop(Path(folder), application, typesetter, symbolic, closing)
     finally:
         symbolic.close()
         typesetter.close()
@@ -137,6 +145,7 @@ def _workshop() -> Iterator[Workshop]:
 
 def _checks(shop: Workshop) -> list[tuple[str, Callable[[], str]]]:
     from engine.scene import scene_names
+    from gui import self_test_window as window
 
     checks: list[tuple[str, Callable[[], str]]] = [
         ("libraries", _libraries),
@@ -150,7 +159,10 @@ def _checks(shop: Workshop) -> list[tuple[str, Callable[[], str]]]:
         ("lessons", _lessons),
         ("profile", lambda: _profile(shop)),
         ("pictures saved", lambda: _pictures(shop)),
-        ("window", lambda: _window(shop)),
+        ("window", lambda: window.opens(shop)),
+        ("a map, in stages", lambda: window.map_in_stages(shop)),
+        ("remarks", lambda: window.remarks(shop)),
+        ("points of a CSV", lambda: window.points_of_csv(shop)),
     ]
 
 
@@ -208,24 +220,30 @@ def _symbolic(shop: Workshop) -> str:
 
 
 def _scene(shop: Workshop, name: str) -> str:
+    """Paint a scene, with each of the things that may stand beside it."""
     from PySide6.QtCore import QSize
 
     from engine.figure import NO_VIEWS
-    from engine.scene import make_scene
+    from engine.scene import changed, make_scene, parameters
     from gui.sheet import Sheet
     from gui.theme import theme_named
 
-    figure = make_scene(name).figure()
+    scene = make_scene(name)
+    figure = scene.figure()
     values = [value for value in figure.values().values() if isinstance(value, (int, float))]
     if not values or not any(math.isfinite(value) for value in values):
         raise FailedError("no readout is a number")
+    beside = parameters(type(scene)).get("beside")
+    others = [choice for choice in beside.choices if choice != beside.default] if beside else []
     with Sheet(theme_named("dark"), QSize(640, 480), shop.typesetter) as sheet:
-        sheet.show(figure, NO_VIEWS)
-        _require_picture(sheet.image())
-    return str(figure.spoken)
+        for each in (figure, *(changed(scene, {"beside": choice}).figure() for choice in others)):
+            sheet.show(each, NO_VIEWS)
+            require_picture(sheet.image())
+    painted = f" And beside it: {', '.join(others)}." if others else ""
+    return f"{figure.spoken}{painted}"
 
 
-def _require_picture(image: object) -> None:
+def require_picture(image: object) -> None:
     """Refuse an image of one colour: nothing was painted."""
     import numpy as np
     from PySide6.QtGui import QImage
@@ -297,27 +315,3 @@ def _pictures(shop: Workshop) -> str:
     if not QSvgRenderer(str(paths["svg"])).isValid() or not paths["pdf"].read_bytes().startswith(b"%PDF"):
         raise FailedError("a picture cannot be opened again")
     return "png, svg, pdf, gif"
-
-
-def _window(shop: Workshop) -> str:
-    from engine.actions import GoTo
-    from engine.storage import Profile
-    from gui.app import Shell
-
-    shell = Shell(Profile(shop.folder / "window"))
-    try:
-        window = shell.open()
-        window.resize(1280, 720)
-        shop.application.processEvents()
-        shell.parts.controller.send(GoTo(1))
-        shop.application.processEvents()
-        shell.parts.controller.flush()
-        shop.application.processEvents()
-        state = shell.parts.controller.state
-        if state.lesson is None or state.step != 1 or shell.parts.controller.figure is None:
-            raise FailedError("the first lesson does not open, or its second step does not follow")
-        _require_picture(window.grab().toImage())
-        return f"opens at “{state.lesson.title}”"
-    finally:
-        shell.close()
-        shop.application.processEvents()

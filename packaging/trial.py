@@ -129,6 +129,19 @@ def settled_memory(one: subprocess.Popen[str]) -> str:
     return f"{total / 1e6:.0f} MB in {len(processes)} processes"
 
 
+def is_busy(one: subprocess.Popen[str]) -> bool:
+    """Whether it uses a good part of a processor just now."""
+    before = processor_time(one.pid)
+    time.sleep(1.0)
+    return processor_time(one.pid) - before > 0.1
+
+
+def processor_time(process: int) -> float:
+    """Seconds that a process has used so far."""
+    words = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def descendants(process: int) -> list[int]:
     """The process numbers of all children, and theirs."""
     parents: dict[int, list[int]] = {}

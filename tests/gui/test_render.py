@@ -216,7 +216,8 @@ def test_the_self_test_tries_every_part_and_leaves_nothing(tmp_path):
     assert all(line.startswith("ok ") for line in lines)
     known = json.loads(program("scenes", "--json").stdout)["scenes"]
     said = done.stdout
-    for part in ("libraries", "font", "formula", "symbolic", "lessons", "profile", "pictures", "window"):
+    parts = ("libraries", "font", "formula", "symbolic", "lessons", "profile", "pictures", "window")
+    for part in (*parts, "a map, in stages", "remarks", "points of a CSV"):
         assert f"  {part}" in said
     for scene in known:
         assert f"scene {scene['name']}:" in said

@@ -74,6 +74,19 @@ def test_every_distribution_the_program_stands_on_is_listed():
     assert {normal(name) for name in contents.DISTRIBUTIONS} == needed
 
 
+def test_what_is_pinned_is_what_the_program_stands_on_and_what_builds_it():
+    """A developer's tool in the environment of the build could end in the bundle."""
+    with open(ROOT / "pyproject.toml", "rb") as file:
+        groups = tomllib.load(file)["dependency-groups"]
+    lines = (ROOT / "packaging" / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {normal(line.split("==")[0]) for line in lines if re.match(r"\w", line)}
+    assert {normal(name) for name in contents.DISTRIBUTIONS} <= pinned
+    names = {group: {normal(re.split(r"[<>=!~; \[]", line)[0]) for line in groups[group]} for group in groups}
+    assert names["packaging"] <= pinned
+    assert "pytest-xdist" in names["dev"]
+    assert not (names["dev"] - names["packaging"]) & pinned
+
+
 def normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
