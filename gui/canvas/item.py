@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPainterPathStroker, QPen
 
 from engine.figure import Mark
 from engine.text import Text
 from gui.canvas.placement import Placement
-from gui.canvas.strokes import Floats, plain_pen
+from gui.canvas.strokes import Floats, plain_pen, polygons
 from gui.canvas.wording import Wording
 from gui.looks import Look
 from gui.theme import Theme
@@ -183,7 +184,23 @@ MARKERS: dict[str, Floats] = {
 """Outlines about the origin, of about the same area, to be scaled by a radius in pixels."""
 
 
-def marker_corners(name: str, centres: Floats, radius: float) -> NDArray[np.float64]:
-    """(n, k, 2) corners of a marker at each of `centres`."""
-    outline = MARKERS.get(name, MARKERS["circle"])
-    return centres[:, None, :] + radius * outline[None, :, :]
+def marker_corners(name: str, centres: Floats, radius: float, ring: float = 0.0) -> NDArray[np.float64]:
+    """(n, k, 2) corners of a marker at each of `centres`, grown by `ring` pixels on all sides."""
+    return centres[:, None, :] + _outline(name, radius, ring)[None, :, :]
+
+
+@lru_cache(maxsize=128)
+def _outline(name: str, radius: float, ring: float) -> Floats:
+    """The corners of a marker about the origin.
+
+    What is grown is stroked by Qt once, not for every marker of every frame: filling takes a sixth of that.
+    """
+    outline = radius * MARKERS.get(name, MARKERS["circle"])
+    if not ring:
+        return outline
+    path = polygons(outline[None])
+    stroker = QPainterPathStroker()
+    stroker.setWidth(2 * ring)
+    stroker.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    grown = stroker.createStroke(path).united(path).simplified().toFillPolygon()
+    return np.array([(corner.x(), corner.y()) for corner in grown.toList()])

@@ -190,34 +190,35 @@ def joined_path(lines: Floats) -> QPainterPath:
     joined[1::2] = True
     keep = np.ones(len(points), dtype=bool)
     keep[2::2] = np.any(lines[1:, :2] != lines[:-1, 2:], axis=1)  # a shared point is written once
-    return _path(points[keep], joined[keep])
+    points, joined = points[keep], joined[keep]
+    elements = np.empty(len(points), dtype=_ELEMENT)
+    elements["joined"], elements["x"], elements["y"] = joined, points[:, 0], points[:, 1]
+    return _path(elements, int(np.flatnonzero(~joined)[-1]) if len(points) else 0)
 
 
 def polygons(corners: Floats) -> QPainterPath:
     """(n, k, 2) corners → one path of n closed polygons."""
     count, sides, _ = corners.shape
-    closed = np.concatenate((corners, corners[:, :1]), axis=1)
-    joined = np.ones((count, sides + 1), dtype=bool)
-    joined[:, 0] = False
-    path = _path(closed.reshape(-1, 2), joined.ravel())
+    elements = np.empty((count, sides + 1), dtype=_ELEMENT)
+    elements["x"][:, :-1], elements["y"][:, :-1] = corners[:, :, 0], corners[:, :, 1]
+    elements["joined"] = 1
+    elements["joined"][:, 0] = 0
+    elements["x"][:, -1], elements["y"][:, -1] = corners[:, 0, 0], corners[:, 0, 1]
+    path = _path(elements, (count - 1) * (sides + 1))
     path.setFillRule(Qt.FillRule.WindingFill)
     return path
 
 
-def _path(points: Floats, joined: NDArray[np.bool_]) -> QPainterPath:
-    """A path through (n, 2) points, each joined to the one before it or a new beginning.
+def _path(elements: NDArray[np.void], last: int) -> QPainterPath:
+    """A path through these points, each joined to the one before it or a new beginning, the last at `last`.
 
     Read by Qt from one block of bytes: their number, the points, where the last subpath begins, the rule of
     filling. A call for each point would take twenty times as long.
     """
     path = QPainterPath()
-    if not len(points):
-        return path
-    elements = np.empty(len(points), dtype=_ELEMENT)
-    elements["joined"], elements["x"], elements["y"] = joined, points[:, 0], points[:, 1]
-    last = int(np.flatnonzero(~joined)[-1])
-    block = struct.pack(">i", len(points)) + elements.tobytes() + struct.pack(">ii", last, 0)
-    QDataStream(QByteArray(block)) >> path
+    if elements.size:
+        block = struct.pack(">i", elements.size) + elements.tobytes() + struct.pack(">ii", last, 0)
+        QDataStream(QByteArray(block)) >> path
     return path
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, Qt
 
 from engine.figure import View
+from gui.canvas.item import MARKERS, marker_corners
 from gui.canvas.placement import Placement
 from gui.canvas.strokes import clipped, dashed, joined_path, polygons, segments, straightened, thinned
 
@@ -192,3 +193,19 @@ def test_polygons_are_closed_and_each_begins_anew():
     assert path.contains(QPointF(1.0, 1.0))
     assert not path.contains(QPointF(6.0, 1.0))
     assert polygons(np.empty((0, 3, 2))).isEmpty()
+
+
+def test_a_grown_marker_has_the_same_ring_on_all_sides(qapp):
+    """A square's sides move by the ring, a triangle's base too; a circle's radius grows by it."""
+    centre = np.array([[10.0, 20.0]])
+    square, grown = (marker_corners("square", centre, 4.0, ring)[0] - centre for ring in (0.0, 1.5))
+    assert grown.max(axis=0) == pytest.approx(square.max(axis=0) + 1.5)
+    assert grown.min(axis=0) == pytest.approx(square.min(axis=0) - 1.5)
+    triangle, grown = (marker_corners("triangle", centre, 4.0, ring)[0] - centre for ring in (0.0, 1.5))
+    assert grown[:, 1].max() == pytest.approx(triangle[:, 1].max() + 1.5)
+    circle = marker_corners("circle", centre, 4.0, 1.5)[0] - centre
+    assert np.hypot(*circle.T) == pytest.approx(np.full(len(circle), 5.5), abs=0.06)
+    for name in MARKERS:
+        path, ring = (polygons(marker_corners(name, centre, 4.0, far)) for far in (0.0, 1.0))
+        assert ring.contains(path)
+        assert not ring.contains(polygons(marker_corners(name, centre, 4.0, 1.2)))
