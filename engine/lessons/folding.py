@@ -25,6 +25,13 @@ def figure_of(scene: Scene) -> Figure:
     return scene.figure()
 
 
+@lru_cache(maxsize=128)
+def glance_of(scene: Scene) -> Figure:
+    """Its first stage: it has the names that a lesson may use, and whoever opens the lesson need not wait."""
+    in_stages = type(scene).stages is not Scene.stages
+    return scene.glance() if in_stages else figure_of(scene)
+
+
 class Folding:
     """The setting as folded up to here, while a lesson is read from its first step to its last."""
 
@@ -46,8 +53,8 @@ class Folding:
 
     @property
     def figure(self) -> Figure | None:
-        """What that picture looks like."""
-        return figure_of(self.scene) if self.scene is not None else None
+        """What that picture looks like at first."""
+        return glance_of(self.scene) if self.scene is not None else None
 
     def known(self) -> Mapping[str, Value] | None:
         """What prose, goals and answers may name here; None if a broken scene keeps that from being known."""
@@ -108,7 +115,7 @@ class Folding:
         readouts: tuple[str, ...] | None,
     ) -> None:
         assert self.scene is not None
-        figure = figure_of(self.scene)
+        figure = glance_of(self.scene)
         names = tuple(parameters(type(self.scene)))
         shown = tuple(readout.name for readout in figure.readouts)
         for key, given, known in (
@@ -123,7 +130,7 @@ class Folding:
     def _views(self, keys: Keys, given: Mapping[str, Any]) -> Views:
         """`view = { x = [low, high] }` for the only panel, or a table of such for each panel."""
         assert self.scene is not None
-        panels = {panel.id: panel.view for panel in figure_of(self.scene).panels}
+        panels = {panel.id: panel.view for panel in glance_of(self.scene).panels}
         if given and set(given) <= {"x", "y"}:
             if len(panels) > 1:
                 remedy = nearest("", tuple(panels))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from lesson_samples import HEAD, SAMPLE, SCENE, lesson, line_of, problems_if_any, problems_of
 
 from engine.errors import LessonError
-from engine.figure import View
-from engine.lessons.format import summarize
+from engine.figure import NO_VIEWS, Figure, View, Views
+from engine.lessons.format import read_lesson, summarize
 from engine.lessons.lesson import (
     Animate,
     Choice,
@@ -24,6 +24,7 @@ from engine.lessons.lesson import (
     Verdict,
 )
 from engine.lessons.source import MAX_BLOCKS, MAX_CHARACTERS, MAX_STEPS
+from engine.scene import Scene, scene_class
 
 
 def test_everything_in_the_sample_is_read() -> None:
@@ -285,3 +286,14 @@ def test_the_outline_is_read_at_a_glance() -> None:
     summary = summarize(SAMPLE, "sample.en.md")
     assert summary.steps == tuple(step.title for step in lesson().steps)
     assert (summary.id, summary.title, summary.minutes) == ("sample", "A sample", 3)
+
+
+def test_whoever_opens_a_lesson_does_not_wait_for_the_last_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def whole(scene: Scene, views: Views = NO_VIEWS) -> Figure:
+        raise AssertionError("the whole figure was computed")
+
+    monkeypatch.setattr(scene_class("descent-2d"), "figure", whole)
+    block = '```scene descent-2d\nf = "x^2 + 3y^2"\nbeside = "basins"\nreadouts = ["basin_count"]\n```\n'
+    head = '+++\nformat = 1\nid = "a"\ntitle = "A"\n+++\n\n# One\n\n{loss_1}\n\n'
+    lesson = read_lesson(head + block, "a.md")
+    assert lesson.steps[0].setting.readouts == ("basin_count",)
