@@ -18,6 +18,7 @@ from engine.text import Text, verbatim
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 Report = Callable[[int, Text], None]
@@ -76,11 +77,25 @@ def markdown_parser() -> MarkdownIt:
     """CommonMark with tables and formulas. HTML is recognised here so that it can be refused by its line."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.dollarmath import dollarmath_plugin
+    from mdit_py_plugins.dollarmath.index import math_inline_dollar
+
+    formula = math_inline_dollar(allow_space=False, allow_digits=False)
+
+    def inline_formula(state: StateInline, silent: bool) -> bool:
+        """The plugin's rule, which takes the last letter of a text for the one before its first."""
+        source = state.src
+        state.src = source if state.pos else source + "\n"
+        try:
+            return formula(state, silent)
+        finally:
+            state.src = source
 
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     # A title is a line with #; and \\$ must stay apart from the $ that opens a formula.
     parser.disable(["lheading", "text_join"])
-    return parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False)
+    parser.inline.ruler.at("math_inline", inline_formula)
+    return parser
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ from engine.lessons.lesson import (
     TableBlock,
     Verdict,
 )
-from engine.lessons.source import MAX_BLOCKS, MAX_CHARACTERS, MAX_STEPS
+from engine.lessons.source import MAX_BLOCKS, MAX_CHARACTERS, MAX_STEPS, markdown_parser
 from engine.scene import Scene, scene_class
 
 
@@ -297,3 +299,15 @@ def test_whoever_opens_a_lesson_does_not_wait_for_the_last_stage(monkeypatch: py
     head = '+++\nformat = 1\nid = "a"\ntitle = "A"\n+++\n\n# One\n\n{loss_1}\n\n'
     lesson = read_lesson(head + block, "a.md")
     assert lesson.steps[0].setting.readouts == ("basin_count",)
+
+
+@pytest.mark.parametrize("words", ["$x$ is 3", "At 3 it is $x$", "$x$ and $y$ make 2", "3 times $x$, then 4"])
+def test_a_formula_is_read_wherever_digits_stand(words: str) -> None:
+    inline = markdown_parser().parse(words)[1]
+    formulas = [part.content for part in inline.children or () if part.type == "math_inline"]
+    assert formulas == re.findall(r"\$(.)\$", words)
+
+
+def test_what_costs_a_dollar_is_no_formula() -> None:
+    inline = markdown_parser().parse("It costs 5$ or 6$ in all")[1]
+    assert [part.type for part in inline.children or ()] == ["text"]
