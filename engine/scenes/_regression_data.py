@@ -18,6 +18,9 @@ from engine.regression import Best, Data, Kind, best
 MOST_HANDLES = 60
 """Points that can each be dragged: more would hide the picture, and take Tab through all of them."""
 
+MOST_MISSES = 300
+"""Points whose misses are drawn: more would cover the points."""
+
 REACH = 2.0
 """How far outside the others a point can be dragged, as a multiple of their extent."""
 

@@ -12,7 +12,7 @@ from engine.data_points import clean_name
 from engine.figure import AnyMark, Axis, Bars, Curve, Floats, Handle, Panel, Points, Role, Rule, View
 from engine.mini_batches import Descent
 from engine.regression import SAME_X, Best, Data, Kind, best, loss, predicted, sigmoid
-from engine.scenes._regression_data import MOST_HANDLES, Now, Seen
+from engine.scenes._regression_data import MOST_HANDLES, MOST_MISSES, Now, Seen
 from engine.surfaces import GRID, grid_marks, grid_of
 from engine.text import Text, verbatim
 
@@ -92,7 +92,7 @@ def data_panel(
     view = data_view(now.data, now.kind)
     wide = shown or view
     marks: list[AnyMark] = []
-    if now.finite and misses != "none":
+    if now.finite and misses != "none" and len(now.data) <= MOST_MISSES:
         marks += [_squares(now)] if misses == "squares" else [_misses(now)]
     if show_best and now.best.why is None:
         marks.append(_line("best", Role.GHOST, now.kind, (now.best.w, now.best.b), wide, Text("the best")))

@@ -11,7 +11,7 @@ from engine.mini_batches import DRAWS, Descent, batch_of_step, expected_spread, 
 from engine.regression import batch_gradients, largest_curvature, sharpest_example
 from engine.scenes._readouts import number_readout
 from engine.scenes._regression_beside import Measured, steps_until_near
-from engine.scenes._regression_data import MOST_HANDLES, Now, Seen
+from engine.scenes._regression_data import MOST_HANDLES, MOST_MISSES, Now, Seen
 from engine.text import Text, latex_number
 
 STATUSES = {
@@ -217,7 +217,7 @@ def _compared(now: Now, runs: Mapping[str, Descent]) -> tuple[Readout, ...]:
     return tuple(found)
 
 
-def spoken(now: Now, edit: bool, show_best: bool) -> Text:
+def spoken(now: Now, edit: bool, show_best: bool, misses: str) -> Text:
     """The picture in a sentence or two; what is lowest is said where it is shown, or does not exist."""
     w, b = now.place
     lowest = now.best
@@ -250,22 +250,23 @@ def spoken(now: Now, edit: bool, show_best: bool) -> Text:
     elif show_best:
         known = {"loss": lowest.loss, "w": lowest.w, "b": lowest.b}
         sentences.append(Text("The lowest loss is {loss}, at ({w}, {b}).", known))
-    remark = _remark(now.seen, edit)
-    if remark is not None:
-        sentences.append(remark)
+    sentences += _remarks(now.seen, edit, misses)
     return reduce(
         lambda first, second: Text("{first} {second}", {"first": first, "second": second}), sentences
     )
 
 
-def _remark(seen: Seen, edit: bool) -> Text | None:
-    """What is to be known of the points: how many were left out, and why none can be dragged."""
+def _remarks(seen: Seen, edit: bool, misses: str) -> list[Text]:
+    """What is to be known of the points: how many were left out, and what would be too much of so many."""
+    said = []
     if seen.rows > len(seen.data):
         words = {"count": len(seen.data), "rows": seen.rows}
-        return Text("Of {rows} points, {count} are taken, evenly.", words)
-    if edit and len(seen.data) > MOST_HANDLES:
-        return Text("More than {most} points cannot be dragged.", {"most": MOST_HANDLES})
-    return None
+        said.append(Text("Of {rows} points, {count} are taken, evenly.", words))
+    elif edit and len(seen.data) > MOST_HANDLES:
+        said.append(Text("More than {most} points cannot be dragged.", {"most": MOST_HANDLES}))
+    if misses != "none" and len(seen.data) > MOST_MISSES:
+        said.append(Text("Misses of more than {most} points are not drawn.", {"most": MOST_MISSES}))
+    return said
 
 
 def worked(now: Now, runs: bool) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ class Regression(Scene, tag="regression", frozen=True):
             panels=self._panels(now, measured, views),
             readouts=readouts(now, measured),
             tables=tuple(tables),
-            spoken=spoken(now, self.edit, self.show_best),
+            spoken=spoken(now, self.edit, self.show_best, self.misses),
             worked=worked(now, self.beside != "none"),
             halts=halts(now),
             offers=offers(now, self.scaled),

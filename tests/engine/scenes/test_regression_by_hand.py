@@ -140,6 +140,17 @@ def test_many_points_are_drawn_and_not_dragged() -> None:
     assert "cannot be dragged" not in str(few.spoken)
 
 
+@pytest.mark.parametrize("misses", ["lines", "squares"])
+def test_misses_of_a_crowd_would_cover_it(misses: str) -> None:
+    few, many = (figure(count=count, misses=misses) for count in (300, 301))
+    drawn = [{mark.id for mark in shown.panel("data").marks} for shown in (few, many)]
+    assert "misses" in drawn[0]
+    assert "misses" not in drawn[1]
+    assert "are not drawn" in str(many.spoken)
+    assert "not drawn" not in str(few.spoken)
+    assert "not drawn" not in str(figure(count=301, misses="none").spoken)
+
+
 def test_locked_points_stay_as_they_are() -> None:
     scene = make_scene("regression", {"points": THREE, "edit": False})
     assert not any(each.id.startswith("point ") for each in scene.figure().panel("data").marks)
