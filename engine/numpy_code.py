@@ -26,6 +26,7 @@ from engine.nodes import (
     Product,
     Quotient,
     Sum,
+    Undefined,
     Variable,
     fold,
     walk,
@@ -74,6 +75,28 @@ def numpy_expression(node: Node) -> str:
     'np.exp(-x)*np.sin(2*x)'
     """
     return fold(node, _code)[0]
+
+
+def stated_slopes(node: Node) -> Node:
+    """The formula of a slope with a number at corners, too: the subgradient that optimizers take there.
+
+    >>> from engine.expression import parse
+    >>> from engine.rules import derivative
+    >>> numpy_expression(stated_slopes(derivative(parse("abs(x) + relu(x)"), "x")))
+    'np.sign(x) + np.sign(relu(x))'
+    """
+
+    def stated(part: Node, below: tuple[Node, ...]) -> Node:
+        match part:
+            case Undefined() if below:
+                return below[0]
+            case Call("abs_slope"):
+                return Call("sign", below)
+            case Call("relu_slope"):
+                return Call("sign", (Call("relu", below),))
+        return part if below == part.children else part.with_children(below)
+
+    return fold(node, stated)
 
 
 def numpy_preamble(nodes: Iterable[Node]) -> str:

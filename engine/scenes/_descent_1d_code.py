@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.function import Function
-from engine.numpy_code import numpy_function, numpy_preamble
+from engine.numpy_code import numpy_function, numpy_preamble, stated_slopes
 from engine.schedules import THRESHOLD
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def descent_code(scene: Descent1D, f: Function, shown: int) -> str:
     """Runnable NumPy that takes `shown` steps and prints where they lead."""
-    slope = f.derivative_node()
+    slope = stated_slopes(f.derivative_node())
     sign = "+" if scene.direction == "ascent" else "-"
     before, rate, after = _schedule(scene)
     indented = "".join(f"\n    {line}" for line in after)

@@ -25,7 +25,7 @@ from engine.figure import (
 from engine.function import Function
 from engine.nodes import Node
 from engine.notation import variable_latex
-from engine.numpy_code import numpy_function, numpy_preamble
+from engine.numpy_code import numpy_function, numpy_preamble, stated_slopes
 from engine.optimizer_code import racer_code
 from engine.optimizer_notation import worked_step
 from engine.parameters import Checked, Domain, Slider, Surface, Words
@@ -161,7 +161,7 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     def code(self) -> str:
         """NumPy for every racer's run, and where it ends."""
         f = self.function("f")
-        slopes = f.gradient_nodes
+        slopes = tuple(map(stated_slopes, f.gradient_nodes))
         racers = parse_racers(self.racers)
         runs = "\n\n".join(
             racer_code(f"racer_{number}", racer.parts, noisy=self.noise > 0)
@@ -173,7 +173,7 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
         )
         curvatures: tuple[Node, ...] = ()
         if any(racer.needs_hessian for racer in racers):
-            curvatures = tuple(entry for row in f.hessian_nodes for entry in row)
+            curvatures = tuple(stated_slopes(entry) for row in f.hessian_nodes for entry in row)
         hessian = f"\n\n{numpy_function('hessian', f.variables, curvatures)}\n" if curvatures else ""
         noise = f"noise, seed = {self.noise!r}, {self.seed!r}\n" if self.noise > 0 else ""
         return f"""{numpy_preamble([f.node, *slopes, *curvatures])}

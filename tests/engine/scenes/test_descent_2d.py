@@ -181,6 +181,18 @@ def test_the_code_of_every_optimizer_does_what_it_does(racer: str, settings: str
     assert (r"\xi" in shown.worked[0]) == (noise > 0)
 
 
+@pytest.mark.parametrize("racer", ["gd", "momentum", "adam", "newton", "bfgs"])
+def test_the_code_passes_a_corner_as_the_run_does(racer: str) -> None:
+    """From the corner of |x| + relu(x) itself, where libraries take the subgradient 0."""
+    values = {"f": "abs(x) + relu(x) + y^2", "x": 0, "y": 1, "racers": f"{racer}(lr=0.1)", "steps": 10}
+    scene = make_scene("descent-2d", values)
+    names: dict[str, object] = {}
+    exec(compile(scene.code(), "code view", "exec"), names)
+    end = rows(scene.figure(), "final")[0][2:4]
+    assert end[0] == 0
+    assert np.array(names["w"]) == pytest.approx(end, rel=1e-9)
+
+
 def test_noise_is_drawn_from_the_seed_and_the_same_for_all() -> None:
     """f = x: each step of plain descent is −η (1 + σ ξ), with NumPy's own ξ, twice over."""
     values = {
