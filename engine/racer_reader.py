@@ -167,30 +167,30 @@ class _Reader:
         missing = Text("{name} needs a value.", {"name": verbatim(name.words)})
         self._expect("=", missing, example)
         start = self._next.span[0]
-        given, written, stop = self._value(missing)
+        given, written, stop = self._value(missing, example)
         value = setting.checked(given)
         if isinstance(value, Text):
             self._fail(refused(name.words, value), None, (start, stop))
         settings[name.words] = value
         return f"{name.words}={written}"
 
-    def _value(self, missing: Text) -> tuple[Any, str, int]:
+    def _value(self, missing: Text, example: Text) -> tuple[Any, str, int]:
         """A value, how it was written, and where it ended."""
         if self._next.kind != "(":
-            token = self._take_value(missing)
+            token = self._take_value(missing, example)
             return _read(token), token.words, token.span[1]
         self._take()
-        each = [self._take_value(missing)]
+        each = [self._take_value(missing, example)]
         while self._next.kind == ",":
             self._take()
-            each.append(self._take_value(missing))
+            each.append(self._take_value(missing, example))
         closing = self._expect(")", Text("A bracket is not closed."))
         written = ", ".join(token.words for token in each)
         return tuple(map(_read, each)), f"({written})", closing.span[1]
 
-    def _take_value(self, missing: Text) -> _Token:
+    def _take_value(self, missing: Text, example: Text) -> _Token:
         if self._next.kind not in ("number", "name"):
-            self._fail(missing, None, self._next.span)
+            self._fail(missing, example, self._next.span)
         return self._take()
 
     def _take(self) -> _Token:
