@@ -57,8 +57,16 @@ def best(action: Callable[[], object], repeats: int = REPEATS) -> float:
 
 
 def gaps(action: Callable[[], object] | None, seconds: float = 1.0) -> tuple[float, float]:
-    """The longest gap and the 99th percentile, in milliseconds, while `action` runs in another thread."""
-    worker = threading.Thread(target=action) if action is not None else None
+    """The longest gap and the 99th percentile, in milliseconds, while `action` runs in another thread.
+
+    It runs as the window's worker runs it: it could be cancelled, and so gives way.
+    """
+
+    def work() -> None:
+        with cancellable(lambda: False):
+            action()
+
+    worker = threading.Thread(target=work) if action is not None else None
     if worker is not None:
         worker.start()
     ticks = [perf_counter()]
