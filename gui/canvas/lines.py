@@ -26,7 +26,7 @@ POINT_RADIUS = 4.5
 PATH_MARKER_RADIUS = 3.6
 CROWD, SMALLEST_SHARE = 300, 0.35
 """More points than this in a panel are drawn smaller, as far as this share of the usual radius."""
-MARKER_SPACING = 18.0  # pixels along a path between two of its markers
+MARKER_SPACING = 24.0  # pixels along a path between two of its markers
 RING = 1.25  # pixels of the line about a filled point, half of which is seen
 PATH_RING = 0.6  # pixels of it that are seen about a marker of a path
 BUNDLE = 32
