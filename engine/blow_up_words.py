@@ -77,7 +77,9 @@ def rise_reason(taken: Taken) -> Text:
         scaled = edge is None or edge.preconditioned
         return sentences(reason, _only_the_rate()) if scaled else reason
     if math.isnan(taken.overshoot):
-        return Text("Step {number} goes uphill: what it carries along outweighs the gradient.", values)
+        if edge is not None and edge.memory.beta:
+            return Text("Step {number} goes uphill: what it carries along outweighs the gradient.", values)
+        return Text("Step {number} goes uphill: it does not follow the slope that it stands on.", values)
     return Text("Step {number} ends {rise} higher: f bends away from the parabola it was aimed by.", values)
 
 
@@ -201,28 +203,29 @@ def zig_zag_reason(part: RacerPart, number: int, taken: Taken, factor: float) ->
 
 def level_reason(number: int, gradient: float, level: Level) -> Text:
     """A saddle or a maximum: the gradient is gone, and yet the surface falls away."""
+    short = Text("is no longer than {gradient}", {"gradient": gradient}) if gradient else Text("is 0")
     values = {
         "number": number,
-        "gradient": gradient,
+        "short": short,
         "x": _clean(level.place[0]),
         "y": _clean(level.place[1]),
         "low": level.eigenvalues[0],
     }
     if level.kind == "maximum":
         return Text(
-            "From step {number} on the gradient is no longer than {gradient}: this is the top, ({x}, {y}),"
+            "From step {number} on the gradient {short}: this is the top, ({x}, {y}),"
             " and nothing pushes the run off it.",
             values,
         )
     if level.eigenvalues[0] < -1e-9:
         return Text(
-            "From step {number} on the gradient is no longer than {gradient}, and yet this is no minimum: at"
+            "From step {number} on the gradient {short}, and yet this is no minimum: at"
             " the saddle ({x}, {y}) one eigenvalue of the Hessian is {low}. Nothing pushes the run off the"
             " ridge.",
             values,
         )
     return Text(
-        "From step {number} on the gradient is no longer than {gradient}, and yet this is no minimum: around"
+        "From step {number} on the gradient {short}, and yet this is no minimum: around"
         " the saddle ({x}, {y}) the surface also falls. Nothing pushes the run that way.",
         values,
     )

@@ -154,5 +154,4 @@ def nobody(panel: str, view: View, x_axis: Axis, y_axis: Axis, readouts: Sequenc
     return Beside(
         Panel(id=panel, marks=(), view=view, x_axis=x_axis, y_axis=y_axis),
         readouts=tuple(Readout(name=name, value=None, reason=NOBODY, shown=False) for name in readouts),
-        said=(NOBODY,),
     )

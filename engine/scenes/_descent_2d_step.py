@@ -89,7 +89,8 @@ def step_apart(scene: Descent2D, f: Function, runners: Race, views: Views) -> It
     runner = focused_runner(scene, runners)
     if runner is None or not runner.run.steps:
         why = Text("Nobody runs yet.") if runner is None else Text("{racer} takes no step.", _racer(runner))
-        yield Beside(_panel(f, (), View(-1.0, 1.0, -1.0, 1.0)), said=(why,), readouts=_readouts(None, why))
+        said = () if runner is None else (why,)  # that nobody runs is said already
+        yield Beside(_panel(f, (), View(-1.0, 1.0, -1.0, 1.0)), said=said, readouts=_readouts(None, why))
         return
     place = min(scene.shown_step(), runner.run.steps - 1)
     setup = runner.racer.part_at(place)

@@ -292,3 +292,8 @@ def test_the_known_minima_of_a_surface_of_the_gallery_are_marked(
 ) -> None:
     marked = [mark for mark in figure(f=f).panel("plane").marks if mark.id == "minima"]
     assert [(x, y) for mark in marked for x, y in zip(mark.x, mark.y, strict=True)] == minima
+
+
+@pytest.mark.parametrize("beside", ["loss", "step", "rates", "plane", "basins", "tail"])
+def test_without_racers_it_is_said_once_that_nobody_runs(beside: str) -> None:
+    assert str(figure(racers="", beside=beside).spoken) == "Nobody runs yet."
