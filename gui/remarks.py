@@ -20,6 +20,9 @@ class Remarks(QWidget):
     action = Signal(object)
     """A `SetParameters`, as if the learner's hand had set them."""
 
+    left = Signal()
+    """The button that had the focus is gone, and no other stands in its place."""
+
     def __init__(self) -> None:
         super().__init__()
         self._offers: tuple[Offer, ...] = ()
@@ -54,9 +57,14 @@ class Remarks(QWidget):
         if words == self._words:
             return
         self._words = words
+        focused = any(button.hasFocus() for button in self.buttons)
         self.buttons = [self._button(number, each) for number, each in enumerate(words)]
         self._row.set_widgets(self.buttons)
         self._row.setVisible(bool(words))
+        if focused and self.buttons:
+            self.buttons[0].setFocus()
+        elif focused:
+            self.left.emit()
 
     def _button(self, number: int, words: str) -> QPushButton:
         button = QPushButton(words)

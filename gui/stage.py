@@ -242,6 +242,7 @@ class Stage(QWidget):
         self.improvement.stopped.connect(self._stop_improving)
         self.improvement.resumed.connect(one.go_on_computing)
         self.remarks.action.connect(one.send)
+        self.remarks.left.connect(self.canvas.setFocus)
         one.busy_changed.connect(self._show_busy)
         one.transport_changed.connect(self.show_transport)
         self._themes.changed.connect(self._follow_theme)

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar
 
 import pytest
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.actions import Explore, OpenLesson, Seek, SetParameters
@@ -259,3 +261,18 @@ def test_what_went_wrong_leaves_room_for_the_controls(open_shell: Callable[..., 
     stage = shell.window.stage
     qtbot.waitUntil(lambda: len(stage.remarks.buttons) == 2 and stage.remarks.why.text() != "", timeout=5000)
     qtbot.waitUntil(lambda: not stage.controls.visibleRegion().isEmpty(), timeout=2000)
+
+
+def test_an_offer_that_was_taken_leaves_the_focus_to_the_picture(
+    open_shell: Callable[..., Shell], qtbot: QtBot
+) -> None:
+    shell = open_shell()
+    values = {"f": "x^2 + 10y^2", "x": 2, "y": 1, "racers": "gd(lr=0.11)"}
+    shell.parts.controller.send(Explore(make_scene("descent-2d", values)))
+    stage = shell.window.stage
+    qtbot.waitUntil(lambda: len(stage.remarks.buttons) == 1, timeout=5000)
+    stage.remarks.buttons[0].setFocus()
+    QTest.keyClick(stage.remarks.buttons[0], Qt.Key.Key_Space)
+    assert shell.parts.controller.state.scene.racers == "gd(lr=0.11); gd(lr=0.099)"
+    qtbot.waitUntil(lambda: not stage.remarks.buttons, timeout=5000)
+    assert stage.canvas.isAncestorOf(QApplication.focusWidget()) or stage.canvas.hasFocus()
