@@ -168,10 +168,14 @@ class Mosaic(Mark, frozen=True, eq=False, kw_only=True):
 
 
 class Tile(msgspec.Struct, frozen=True):
-    """A kind of cell of a `Mosaic`: its look, of those in `gui.tiles`, and its words for the legend."""
+    """A kind of cell of a `Mosaic`: its look, of those in `gui.tiles`, and its words for the legend.
+
+    listed: False keeps it out of the legend, where a label in the picture says what it is.
+    """
 
     look: str
     words: Text
+    listed: bool = True
 
 
 class Label(Mark, frozen=True, eq=False, kw_only=True):

@@ -117,6 +117,7 @@ def basin_map(scene: Descent2D, f: Function, runners: Race, views: Views) -> Ite
             y_axis=y_axis,
             equal=True,
             clickable=True,
+            share=1.3,
         )
         finished = done >= 1.0
         yield Beside(
@@ -132,7 +133,10 @@ def drawn(setup: Setup, view: View, side: int) -> Map:
     """The map of `side` × `side` starts over a view."""
     found = basins(setup, view, side)
     words = tuple(_words(place, view) for place in found.places)
-    tiles = [Tile(f"place {number}", word) for number, word in enumerate(words, start=1)]
+    tiles = [
+        Tile(f"place {number}", word, listed=not (place.kind == "minimum" and _is_inside(place, view)))
+        for number, (place, word) in enumerate(zip(found.places, words, strict=True), start=1)
+    ]
     tiles.append(ELSEWHERE)
     of_fate = np.full(len(Fate), -1, dtype=np.int8)
     for fate, word in UNDER_WAY.items():
@@ -156,11 +160,7 @@ def drawn(setup: Setup, view: View, side: int) -> Map:
 
 def _place_marks(places: tuple[Place, ...], view: View) -> tuple[AnyMark, ...]:
     """The places within the view, each with its coordinates: they tell basins apart without colour."""
-    inside = [
-        place
-        for place in places
-        if view.x_low <= place.x <= view.x_high and view.y_low <= place.y <= view.y_high
-    ]
+    inside = [place for place in places if _is_inside(place, view)]
     if not inside:
         return ()
     x, y = np.array([[place.x, place.y] for place in inside]).T
@@ -175,6 +175,10 @@ def _place_marks(places: tuple[Place, ...], view: View) -> tuple[AnyMark, ...]:
         for number, place in enumerate(inside)
     ]
     return (Points(id="places", role=Role.POINT, x=x, y=y, open=True), *labels)
+
+
+def _is_inside(place: Place, view: View) -> bool:
+    return view.x_low <= place.x <= view.x_high and view.y_low <= place.y <= view.y_high
 
 
 def _run(scene: Descent2D, runner: Runner) -> tuple[AnyMark, ...]:

@@ -89,7 +89,7 @@ def _network_entries(mark: Network, theme: Theme) -> list[Entry]:
 def _mosaic_entries(mark: Mosaic, theme: Theme) -> list[Entry]:
     """The kinds of cells; a single one too, since its colour says something."""
     look = theme.look(mark)
-    return [Entry("tile", look, shown(tile.words), "", tile=tile.look) for tile in mark.tiles]
+    return [Entry("tile", look, shown(tile.words), "", tile=tile.look) for tile in mark.tiles if tile.listed]
 
 
 class _Placed(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import msgspec
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF, QSize
@@ -182,6 +183,14 @@ def test_the_legend_lists_every_kind_even_a_single_one():
     line = Curve(id="c", role=Role.FUNCTION, x=np.zeros(2), y=np.zeros(2), label=verbatim("steps"))
     entries = legend_entries(panel_of(mosaic([[0, 1]]), line), LIGHT)
     assert [entry.words for entry in entries] == ["arrived", "diverged", "steps"]
+
+
+def test_a_kind_that_the_picture_names_itself_is_not_listed():
+    ground = mosaic([[0, 1]])
+    named = msgspec.structs.replace(ground.tiles[0], listed=False)
+    ground = msgspec.structs.replace(ground, tiles=(named, *ground.tiles[1:]))
+    entries = legend_entries(panel_of(ground), LIGHT)
+    assert [entry.tile for entry in entries] == ["diverged"]
 
 
 def test_a_moving_picture_keeps_its_colours():

@@ -9,7 +9,7 @@ import pytest
 
 from engine.cancellation import CancelledError, cancellable
 from engine.descent import MAXIMUM_STEPS
-from engine.figure import Curve, Handle, Mosaic, Rule, View
+from engine.figure import Curve, Handle, Label, Mosaic, Rule, View
 from engine.function import function
 from engine.race import race
 from engine.racers import parse_racers
@@ -419,3 +419,16 @@ def test_every_word_has_its_values():
             texts += [label for one in beside.panel.marks if (label := one.label) is not None]
             texts += [told for one in beside.panel.marks if isinstance(one, Handle) and (told := one.told)]
             assert all(isinstance(text, Text) and "{" not in str(text) for text in texts)
+
+
+def test_minima_in_view_are_named_on_the_map_and_not_in_the_legend():
+    """All four minima of Himmelblau's function lie between −4 and 4, none of them in the second view."""
+    scene = make_scene("descent-2d", HIMMELBLAU | {"steps": 150, "x": 0.5, "y": 0.5})
+    whole = last("basins", scene, {"plane": View(-4.0, 4.0, -4.0, 4.0)})
+    corner = last("basins", scene, {"plane": View(0.5, 1.5, 2.5, 3.5)})
+    for beside, named in ((whole, 4), (corner, 0)):
+        (ground,) = (mark for mark in beside.panel.marks if isinstance(mark, Mosaic))
+        minima = [tile for tile in ground.tiles if str(tile.words).startswith("minimum")]
+        assert minima
+        assert sum(not tile.listed for tile in minima) == named
+        assert sum(isinstance(mark, Label) for mark in beside.panel.marks) == named
