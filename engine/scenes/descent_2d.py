@@ -71,19 +71,6 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
     heavy: ClassVar[bool] = True
 
     f: Surface = "sin(x) + y^2/2"
-    x: Annotated[float, Slider(-4, 4, symbol="x"), Words(Text("start, first input"))] = -1.5
-    y: Annotated[float, Slider(-4, 4, symbol="y"), Words(Text("start, second input"))] = 2.0
-    steps: Annotated[
-        int,
-        Slider(1, 500, scale="log", symbol="N"),
-        Domain(at_least=1, at_most=MAXIMUM_STEPS),
-        Words(Text("steps")),
-    ] = 40
-    step: Annotated[int, Slider(0, 40, symbol="t"), Domain(at_least=-1), Words(Text("step on show"))] = -1
-    racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers"))] = (
-        "gd(lr=0.1); momentum(lr=0.1, beta=0.9); rmsprop(lr=0.1, alpha=0.9); adam(lr=0.1)"
-    )
-    focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
     beside: Annotated[
         Literal["loss", "step", "rates", "plane", "basins", "tail"],
         Words(
@@ -98,6 +85,19 @@ class Descent2D(Scene, tag="descent-2d", frozen=True):
             },
         ),
     ] = "loss"
+    x: Annotated[float, Slider(-4, 4, symbol="x"), Words(Text("start, first input"))] = -1.5
+    y: Annotated[float, Slider(-4, 4, symbol="y"), Words(Text("start, second input"))] = 2.0
+    steps: Annotated[
+        int,
+        Slider(1, 500, scale="log", symbol="N"),
+        Domain(at_least=1, at_most=MAXIMUM_STEPS),
+        Words(Text("steps")),
+    ] = 40
+    step: Annotated[int, Slider(0, 40, symbol="t"), Domain(at_least=-1), Words(Text("step on show"))] = -1
+    racers: Annotated[str, Checked("racers", parse_racers), Words(Text("racers"))] = (
+        "gd(lr=0.1); momentum(lr=0.1, beta=0.9); rmsprop(lr=0.1, alpha=0.9); adam(lr=0.1)"
+    )
+    focus: Annotated[int, Slider(0, 6), Domain(at_least=0), Words(Text("take apart racer"))] = 0
     crosscheck: Annotated[bool, Words(Text("check the gradient three ways"))] = False
     noise: Annotated[
         float,
