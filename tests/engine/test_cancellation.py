@@ -1,5 +1,6 @@
 """Work that can be told to stop stops, and gives way while it goes on; other work does neither."""
 
+import threading
 import time
 
 import pytest
@@ -15,6 +16,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     ticks = iter(range(1, 1_000_000))
     monkeypatch.setattr(time, "monotonic", lambda: next(ticks) * 1.5e-3)
     monkeypatch.setattr(time, "sleep", slept.append)
+    monkeypatch.setattr(cancellation, "_turns", threading.local())
     return slept
 
 
