@@ -86,7 +86,7 @@ def test_a_rate_of_a_million_diverges_and_says_so() -> None:
     assert final[1][5] in ("running", "converged")
     assert shown.values()["diverged_count"] == 1
     assert shown.readout("loss_1").value == math.inf
-    assert "Off to infinity: gd 1 × 10⁶." in str(shown.spoken)
+    assert "Off to infinity: gd 1 × 10⁶. gd 1 × 10⁶: From step 1 on the loss rises" in str(shown.spoken)
     for panel in shown.panels:
         assert all(
             map(math.isfinite, (panel.view.x_low, panel.view.x_high, panel.view.y_low, panel.view.y_high))
